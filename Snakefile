@@ -18,6 +18,7 @@ include: "workflow/rules/import.smk"
 include: "workflow/rules/prepare.smk"
 include: "workflow/rules/tables.smk"
 include: "workflow/rules/index.smk"
+include: "workflow/rules/interviews.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/models.smk"
 include: "workflow/rules/audit.smk"
@@ -35,5 +36,6 @@ rule all:
     input:
         expand(rules.write_pages.output, wave=WAVES),
         rules.indices.input,
+        rules.interviews.input,
         rules.documents.input,
         rules.write_trend.output.pages if len(WAVES) > 1 else [],

@@ -26,11 +26,12 @@ from snakemake.logging import logger
 
 from resurvey.core.errors import SurveyError
 from resurvey.core.files import hash_file
-from resurvey.core.names import INDEX_KEYS
+from resurvey.core.names import INDEX_KEYS, INTERVIEW_KEYS
 from resurvey.core.origin import maker_of, origin_of, traced_rules
 from resurvey.proof.doors import input_paths
 from resurvey.proof.parts import (
     Job,
+    interview_files,
     load_study,
     made_of,
     missing_sources,
@@ -64,6 +65,7 @@ WAVES = sorted(STANDING.waves)
 LANGUAGES = STANDING.languages
 MODELS = STUDY["models"].get("models", {})
 INDICES = STUDY["index"].get("index", {})
+INTERVIEWS = STUDY["interviews"].get("sources", {})
 # Waves of which only a protected set leaves the house.
 PROTECTED = protected_waves(STANDING)
 # One wave without waves.yaml has nothing to compare: its import checks the codebook.
@@ -191,6 +193,18 @@ def questionnaires(wildcards):
     if not CONTRACT:
         return []
     return [drift if wildcards.wave in REMADE else ancient(drift)]
+
+
+def coded_interviews(wildcards):
+    """Files of the coded interviews of a wave; none where it has no such source."""
+    files = interview_files(INTERVIEWS.get(wildcards.wave, {}))
+    for path in files:
+        if not Path(path).is_file():
+            say_once(
+                f"wave '{wildcards.wave}': there is no file {path}; put it there or change "
+                "`sources:` in config/interviews.yaml"
+            )
+    return files
 
 
 def published(name):

@@ -38,6 +38,7 @@ KINDS = (
     "scale",
     "correlation",
     "index",
+    "interview",
 )
 """What a number may be; the first word of its identity."""
 
@@ -220,3 +221,36 @@ def name_index_number(file: str, line: Mapping[str, str], field: str = "value") 
     """
     keys = (line.get(key) or "" for key in INDEX_KEYS[file])
     return name_number("index", line["index"], file, *keys, field)
+
+
+INTERVIEW_KEYS: Mapping[str, tuple[str, ...]] = {
+    "codes": ("code",),
+    "codes_by_attribute": ("kind", "code", "attribute", "value"),
+    "cooccurrence": ("code", "other_code"),
+    "saturation": ("interviews",),
+    "agreement": ("code",),
+    "quotations": ("theme", "quotation", "language"),
+}
+"""CSV files of coded interviews, and the columns that find a line in them."""
+
+
+def name_interview_number(file: str, line: Mapping[str, object], field: str) -> str:
+    """Name a number of a line of a file of coded interviews.
+
+    Parameters
+    ----------
+    file : str
+        One of `INTERVIEW_KEYS`.
+    line : dict
+        The line.
+    field : str
+        Column of the number.
+
+    Examples
+    --------
+    >>> line = {"kind": "theme", "code": "work", "attribute": "", "value": ""}
+    >>> name_interview_number("codes_by_attribute", line, "cases")
+    'interview:codes_by_attribute/theme/work///cases'
+    """
+    keys = (line.get(key) or "" for key in INTERVIEW_KEYS[file])
+    return name_number("interview", file, *keys, field)

@@ -116,6 +116,7 @@ AFTER = {
     "recover_wave": (),
     "audit_wave": ("tabulate_wave", "recover_wave"),
     "fit_models": ("prepare_wave",),
+    "tabulate_interviews": (),
     "trace_wave": ("tabulate_wave", "prepare_wave", "audit_wave", "fit_models"),
 }
 """Rules that make numbers, and those whose results each of them reads."""

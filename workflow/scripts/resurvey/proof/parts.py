@@ -18,6 +18,7 @@ from resurvey.core.origin import holds_real_answers
 from resurvey.core.published import declared_rounding
 from resurvey.figures.plan import PROFILES, plan_figures, title_figure
 from resurvey.index.declaration import index_items, read_indices
+from resurvey.interviews.tabulation import USUAL_THRESHOLD
 from resurvey.proof.receipts import Made, environment_hash
 from resurvey.proof.sign_off import hash_earlier_ledger
 from resurvey.reading.formats import wave_files
@@ -326,6 +327,17 @@ def made_of(job: Job, study: Study, code: str) -> Made:
     )
 
 
+def interview_files(source: Mapping[str, Any]) -> list[str]:
+    """List the files of an entry of `sources` in `config/interviews.yaml`.
+
+    Examples
+    --------
+    >>> interview_files({"file": "a.qdpx", "order": "date", "released": "b.csv"})
+    ['a.qdpx', 'b.csv']
+    """
+    return [source[name] for name in ("file", "cases", "codebook", "released") if name in source]
+
+
 def missing_sources(study: Study, wave: str) -> list[str]:
     """Say which files of a wave are not there though the study names them, each in a sentence."""
     from resurvey.core.origin import maker_of
@@ -387,8 +399,12 @@ def _told(study: Study, job: Job) -> dict[str, Any]:
 def _interviews(study: Study, wave: str) -> dict[str, Any]:
     """What is declared of the interviews of one wave; empty where the study has none."""
     declared: Mapping[str, Any] = study.parts["interviews"]
-    told = declared.get("interviewed", {})
-    return {**declared, "interviewed": {wave: told[wave]} if wave in told else {}}
+    threshold = study.parts["config"].get("disclosure", {}).get("threshold", USUAL_THRESHOLD)
+    waves = {
+        name: {wave: declared[name][wave]} if wave in declared.get(name, {}) else {}
+        for name in ("interviewed", "sources")
+    }
+    return {"threshold": threshold, **declared, **waves}
 
 
 def _only(tables: Mapping[str, Any], *keys: str) -> dict[str, Any]:
@@ -636,6 +652,14 @@ _PARTS: Mapping[str, Callable[[Study, Job], dict[str, Any]]] = {
         "language": _first(study),
     },
     "assess_index": _assess_index,
+    "tabulate_interviews": lambda study, job: {
+        "interviews": {
+            name: part
+            for name, part in _interviews(study, job.wave).items()
+            if name in ("themes", "attributes", "threshold")
+        },
+        "source": _interviews(study, job.wave)["sources"].get(job.wave, {}),
+    },
     "tabulate_wave": _tabulate,
     "draw_figures": _figures,
     "draw_profile": lambda study, job: {

@@ -3,7 +3,7 @@
 import re
 import struct
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
@@ -423,11 +423,12 @@ def archive_names(path: Path) -> list[str]:
     return [part.filename for part in _parts(path)]
 
 
-def check_archive(path: Path) -> int:
+def check_archive(path: Path, wanted: Callable[[str], bool] = lambda name: True) -> int:
     """Refuse an archive that is damaged, encrypted, or larger unpacked than any survey.
 
     Nothing in it is ever written to the disk. Its XML must not declare entities: they make a
-    bomb of a few hundred bytes, or read other files.
+    bomb of a few hundred bytes, or read other files. Parts that are not `wanted` are never
+    unpacked, and may be large: the recordings beside a transcript, say.
     """
     parts = _parts(path)
     if len(parts) > _MOST_PARTS:
@@ -445,6 +446,7 @@ def check_archive(path: Path) -> int:
             )
         if part.flag_bits & _ENCRYPTED:
             raise SurveyError(f"{path}: '{part.filename}' is encrypted; save it without a password")
+    parts = [part for part in parts if wanted(part.filename)]
     size = sum(part.file_size for part in parts)
     packed = max(1, sum(part.compress_size for part in parts))
     if size > LARGEST or (size > _ALWAYS_SMALL and size > LARGEST_RATIO * packed):

@@ -264,9 +264,13 @@ def language_in_brackets(words: str) -> str:
 
 def read_xml(path: Path) -> Element:
     """Read an XML file; a document type, and with it every entity, is refused."""
-    content = path.read_bytes()
+    return parse_xml(path, path.read_bytes())
+
+
+def parse_xml(path: Path, content: bytes) -> Element:
+    """Read the content of an XML file, or of an archive's part; see `read_xml`."""
     if len(content) > _LARGEST:
-        raise SurveyError(f"{path}: {len(content)} bytes are too many for a questionnaire")
+        raise SurveyError(f"{path}: {len(content)} bytes of XML are more than a tool exports")
     builder = TreeBuilder()
     parser = expat.ParserCreate()
     depth = 0

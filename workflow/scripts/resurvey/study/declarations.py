@@ -538,13 +538,22 @@ class IndexPart(TypedDict, total=False):
     index: Required[Mapping[str, DeclaredIndex]]
 
 
+class Judgement(TypedDict):
+    """The analyst's word on how a theme stands to its tables."""
+
+    kind: Literal["convergence", "complement", "contradiction"]
+    said: Texts
+
+
 class Theme(TypedDict, total=False):
-    """What some quotations of interviews are about."""
+    """What some codes or printed quotations of interviews are about."""
 
     label: Required[Texts]
     dimension: str
     tables: Sequence[str]
     note: Texts
+    codes: Sequence[str]
+    judgement: Judgement
 
 
 class InterviewedGroups(TypedDict):
@@ -561,11 +570,61 @@ class Interviewed(TypedDict, total=False):
     groups: Sequence[InterviewedGroups]
 
 
+class AttributeValue(TypedDict, total=False):
+    """A value of an attribute, and what the file has for it."""
+
+    label: Texts
+    of: Sequence[str | int]
+
+
+class Attribute(TypedDict, total=False):
+    """What is known of the people interviewed."""
+
+    label: Required[Texts]
+    column: str
+    values: Mapping[str, AttributeValue]
+    bands: Sequence[float]
+
+
+class Agreement(TypedDict, total=False):
+    """On what two coders are compared."""
+
+    unit: Literal["case", "paragraph", "segment"]
+    coders: Sequence[str]
+
+
+class SegmentColumns(TypedDict, total=False):
+    """Headings of a table of segments."""
+
+    case: str
+    code: str
+    text: str
+    coder: str
+    segment: str
+
+
+class CodedInterviews(TypedDict, total=False):
+    """Where the coded interviews of a wave lie."""
+
+    file: Required[str]
+    cases: str
+    codebook: str
+    columns: SegmentColumns
+    line_ends: Literal["two", "one"]
+    order: str
+    agreement: Agreement
+    released: str
+    invented: bool
+
+
 class InterviewsPart(TypedDict, total=False):
     """interviews.yaml; empty where there is no such file."""
 
     themes: Required[Mapping[str, Theme]]
     interviewed: Mapping[str, Interviewed]
+    sources: Mapping[str, CodedInterviews]
+    attributes: Mapping[str, Attribute]
+    threshold: int
 
 
 class SamePerson(TypedDict, total=False):

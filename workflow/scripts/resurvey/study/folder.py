@@ -585,8 +585,21 @@ def _check_interviews(interviews: InterviewsPart, study: StudyParts, path: Path)
         _check_known(theme.get("tables", []), tables, f"{where} table")
         homes = [theme["dimension"]] if "dimension" in theme else []
         _check_known(homes, dimensions, f"{where} dimension")
+        if "codes" in theme and not interviews.get("sources"):
+            raise SurveyError(
+                f"{path}: theme '{name}' has `codes`, and no wave has coded interviews under "
+                "`sources`"
+            )
     waves = study["config"]["waves"]
     _check_known(interviews.get("interviewed", {}), waves, f"{path}: there is no wave")
+    _check_known(interviews.get("sources", {}), waves, f"{path}: there is no wave")
+    for wave, source in interviews.get("sources", {}).items():
+        for key in ("file", "cases", "codebook", "released"):
+            if ".." in PureWindowsPath(str(source.get(key, ""))).parts:
+                raise SurveyError(
+                    f"{path}: wave '{wave}': `{key}` leads out of the study by '..'; put the file "
+                    f"in resources/{wave}/, or write its full path"
+                )
 
 
 def _check_trend(trend: TrendPart, study: StudyParts, path: Path) -> None:

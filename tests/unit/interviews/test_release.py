@@ -1,0 +1,157 @@
+"""Words leave the house line by line, by somebody's signature, and never with an address."""
+
+import csv
+
+import pytest
+
+from resurvey.core.errors import SurveyError
+from resurvey.interviews.project import Case, Code, Project, Segment
+from resurvey.interviews.release import (
+    RELEASED_COLUMNS,
+    flag,
+    list_for_release,
+    protect_interviews,
+    released_quotations,
+)
+from resurvey.interviews.tabulation import Tabulation
+
+THEMES = {"themes": {"work": {"codes": ["Work"]}, "home": {"codes": ["Home"]}}, "threshold": 3}
+LINE = {
+    "segment": "s1",
+    "quotation": "I found it at once",
+    "language": "en",
+    "released_by": "M. K.",
+    "released_on": "2026-11-30",
+    "translation_ru": "Нашел сразу",
+}
+
+
+@pytest.fixture
+def tabulation():
+    """Two codes, two stretches with words and one without."""
+    return Tabulation(
+        Project(
+            "p.qdpx",
+            (Code("a", "Work"), Code("b", "Home")),
+            (Case("x", "Aigul Kadyrova"), Case("y", "y")),
+            (
+                Segment("s1", "a", "x", "A", "I found it at once"),
+                Segment("s1", "b", "x", "A", "I found it at once"),
+                Segment("s2", "b", "y", "A", "Call me, says aigul kadyrova, at 0555 123 456"),
+                Segment("s3", "b", "y", "A"),
+            ),
+        ),
+        THEMES,
+        {},
+    )
+
+
+def listed(folder, *lines):
+    path = folder / "released.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(LINE))
+        writer.writeheader()
+        writer.writerows(lines)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("write to me at aibek.k@mail.kg", ["email"]),
+        ("see www.example.org", ["url"]),
+        ("on telegram @aibek_k", ["url"]),
+        ("звоните +996 (555) 12-34-56", ["phone", "date"]),
+        ("вернулся 3 мая", ["date"]),
+        ("back on 12.10.2021", ["date"]),
+        ("in March 2021 we left", ["date", "name"]),
+        ("живем в селе Кара-Жыгач", ["place", "name"]),
+        ("ул. Токтогула, дом матери", ["place"]),
+        ("мы с Гульнарой ушли", ["name"]),
+        ("Мы ушли. Потом вернулись", []),
+        ("I know. I stayed", []),
+        ("взяли через 3 дня, платят 15000", []),
+    ],
+)
+def test_what_may_give_a_person_away_is_flagged(text, found):
+    assert flag(text) == found
+
+
+def test_a_name_of_a_case_is_flagged_however_it_is_written(tabulation):
+    lines = {line["segment"]: line for line in list_for_release(tabulation)}
+    assert lines["s1"]["flags"] == ""
+    assert lines["s2"]["flags"] == "phone case"
+    assert lines["s1"]["themes"] == "work home"
+    # A stretch without words offers nothing to release.
+    assert set(lines) == {"s1", "s2"}
+
+
+def test_nothing_is_quoted_without_a_list(tabulation):
+    assert released_quotations(tabulation, None) == []
+
+
+def test_a_released_quotation_stands_under_each_of_its_themes(tabulation, tmp_path):
+    lines = released_quotations(tabulation, listed(tmp_path, LINE))
+    assert [(line["theme"], line["language"], line["kind"]) for line in lines] == [
+        ("work", "en", "original"),
+        ("work", "ru", "translation"),
+        ("home", "en", "original"),
+        ("home", "ru", "translation"),
+    ]
+
+
+WRONG = {
+    "no such segment": ({"segment": "s9"}, "quotation 1: the coded interviews have no such"),
+    "unsigned": ({"released_by": " "}, "'released_by' is empty"),
+    "undated": ({"released_on": "yesterday"}, "no date such as"),
+    "silent": ({"quotation": ""}, "'quotation' is empty"),
+    "address": ({"quotation": "mail a@b.kg"}, "'quotation' has what looks like a mail address"),
+    "number": ({"translation_ru": "звони 0555123456"}, "looks like a telephone number"),
+    "page": ({"quotation": "see www.x.kg"}, "looks like a web address"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_line_that_must_not_be_printed_is_refused_without_its_words(tabulation, tmp_path, name):
+    change, said = WRONG[name]
+    with pytest.raises(SurveyError, match=said) as refused:
+        released_quotations(tabulation, listed(tmp_path, LINE | change))
+    assert not any(text in str(refused.value) for text in ("a@b.kg", "0555", "www.x.kg", "Нашел"))
+
+
+def test_a_segment_is_released_once(tabulation, tmp_path):
+    with pytest.raises(SurveyError, match="stands above, as quotation 1"):
+        released_quotations(tabulation, listed(tmp_path, LINE, LINE))
+
+
+def test_a_list_without_a_column_or_a_file_is_refused(tabulation, tmp_path):
+    path = tmp_path / "short.csv"
+    path.write_text("segment,quotation\ns1,x\n", encoding="utf-8")
+    with pytest.raises(SurveyError, match=f"column '{RELEASED_COLUMNS[2]}' is missing"):
+        released_quotations(tabulation, path)
+    with pytest.raises(SurveyError, match="no such file"):
+        released_quotations(tabulation, tmp_path / "not_there.csv")
+
+
+def test_the_public_set_has_no_small_group_no_rare_pair_and_no_single_interview():
+    shown = {"kind": "theme", "code": "work", "attribute": "sex", "value": "f", "cases": "6"}
+    files = {
+        "codes_by_attribute": [
+            {**shown, "n": "10", "shown": "1"},
+            {**shown, "cases": "2", "n": "10", "shown": "0"},
+        ],
+        "cooccurrence": [
+            {"code": "a", "other_code": "b", "cases": cases, "n": "12", "segments": "1"}
+            for cases in ("0", "2", "3")
+        ],
+        "saturation": [{"interviews": "1", "new_codes": "2", "codes": "2", "mean_codes": "1.5"}],
+        "codes": [{"code": "a", "cases": "2", "n": "12"}],
+    }
+    safe = protect_interviews(files, 3)
+    assert [line["cases"] for line in safe["codes_by_attribute"]] == ["6", ""]
+    assert [line["cases"] for line in safe["cooccurrence"]] == ["0", "", "3"]
+    assert safe["saturation"] == [
+        {"interviews": "1", "new_codes": "", "codes": "", "mean_codes": "1.5", "suppressed": "1"}
+    ]
+    # "Two of twelve" is of no group.
+    assert safe["codes"][0]["cases"] == "2"

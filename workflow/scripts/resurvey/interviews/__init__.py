@@ -1,0 +1,1 @@
+"""Interviews: coded by others' programs, read, counted by case, and shown beside the tables."""

@@ -1,0 +1,419 @@
+"""REFI-QDA: projects (.qdpx) and code books (.qdc) that programs for coded texts exchange.
+
+A project is a zip file with one `project.qde` (XML) and the documents in a folder `sources`. Names
+of elements and attributes are those of the standard (REFI-QDA 1.5, https://www.qdasoftware.org);
+what programs do differently is told where it is read. Only the XML and plain texts are unpacked,
+and never onto the disk: recordings and pictures stay what they are.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from xml.etree.ElementTree import Element
+
+from resurvey.core.errors import SurveyError
+from resurvey.interviews.project import Case, Code, Project, Segment, check_tree, refuse_twins
+from resurvey.reading.formats import archive_names, check_archive, read_part
+from resurvey.reading.questionnaire import parse_xml
+
+_GUID = re.compile(r"\{?([0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})\}?")
+_INTERNAL = "internal://"
+_BREAKS = re.compile("\r\n|\r|\n")
+_TEXTS = ("TextSource", "Representation", "Transcript")
+"""Elements that have a plain text with selections: documents, the text of a PDF, a transcript."""
+_SELECTIONS = (
+    "PlainTextSelection",
+    "TranscriptSelection",
+    "PDFSelection",
+    "PictureSelection",
+    "AudioSelection",
+    "VideoSelection",
+)
+_SOURCES = ("TextSource", "PDFSource", "PictureSource", "AudioSource", "VideoSource")
+_VALUES = (
+    "TextValue",
+    "BooleanValue",
+    "IntegerValue",
+    "FloatValue",
+    "DateValue",
+    "DateTimeValue",
+)
+LINE_ENDS = ("two", "one")
+"""Characters that a line end of Windows counts for in positions: as in the file, or as shown."""
+
+
+def read_project(path: Path, line_ends: str = "") -> Project:
+    """Read a REFI-QDA project.
+
+    Parameters
+    ----------
+    path : Path
+        The ``.qdpx``.
+    line_ends : str
+        One of `LINE_ENDS`: what positions count at the line ends of Windows (CR LF). Empty to find
+        out: the standard counts characters of the file, and so two, but a program that shows texts
+        with one character may count one. Where the selections' names repeat what was selected,
+        they tell.
+
+    Raises
+    ------
+    SurveyError
+        The archive is damaged, unpacks to too much, or leads out of itself; its XML declares a
+        document type; identifiers stand twice; a position lies outside its text; a text is not
+        UTF-8. The sentence names the file and the thing, never a word of an interview.
+    """
+    check_archive(path, lambda name: name.casefold().endswith((".qde", ".txt")))
+    names = archive_names(path)
+    projects = [name for name in names if name.casefold().endswith(".qde")]
+    if len(projects) != 1:
+        raise SurveyError(
+            f"{path}: the archive has {len(projects)} files that end with .qde, and a REFI-QDA "
+            "project has one, project.qde"
+        )
+    root = _root(path, read_part(path, projects[0]), "Project")
+    return _Reader(path, root, {name.casefold().replace("\\", "/"): name for name in names}).read(
+        line_ends
+    )
+
+
+def read_codebook(path: Path) -> tuple[Code, ...]:
+    """Read the code tree of a REFI-QDA code book (``.qdc``)."""
+    return check_tree(path, _codes(path, _root(path, path.read_bytes(), "CodeBook")))
+
+
+def _root(path: Path, content: bytes, expected: str) -> Element:
+    root = parse_xml(path, content)
+    if _name(root) != expected:
+        raise SurveyError(
+            f"{path}: its XML is a '{_name(root)[:40]}', and a REFI-QDA file a '{expected}'"
+        )
+    return root
+
+
+def _name(element: Element) -> str:
+    """Name of an element without its namespace, which programs write with and without a prefix."""
+    return element.tag.rpartition(":")[2]
+
+
+def _children(element: Element, *names: str) -> Iterator[Element]:
+    return (child for child in element if _name(child) in names)
+
+
+def _guid(path: Path, element: Element, attribute: str = "guid") -> str:
+    """Identifier in one spelling: some programs write it in braces or in capitals."""
+    found = _GUID.fullmatch(element.get(attribute, "").strip())
+    if found is None:
+        raise SurveyError(
+            f"{path}: a '{_name(element)}' has no {attribute} that is a GUID; export it anew"
+        )
+    return found[1].lower()
+
+
+def _codes(path: Path, root: Element) -> Iterator[Code]:
+    """Go down the code tree; ATLAS.ti writes it flat and its groups as sets, which are left out."""
+    book = root if _name(root) == "CodeBook" else next(_children(root, "CodeBook"), None)
+    todo = [
+        (code, "")
+        for codes in ([] if book is None else _children(book, "Codes"))
+        for code in _children(codes, "Code")
+    ]
+    while todo:
+        element, parent = todo.pop(0)
+        key = _guid(path, element)
+        codable = element.get("isCodable", "true").strip().casefold() not in ("false", "0")
+        yield Code(key, " ".join(element.get("name", "").split()), parent, codable)
+        todo[:0] = [(child, key) for child in _children(element, "Code")]
+
+
+@dataclass
+class _Text:
+    """A plain text with the selections in it."""
+
+    source: str
+    text: str
+    part: str
+    selections: list[Element] = field(default_factory=list)
+
+
+class _Reader:
+    def __init__(self, path: Path, root: Element, names: Mapping[str, str]) -> None:
+        self.path, self.root, self.names = path, root, names
+        self.coders = {
+            _guid(path, user): user.get("name") or user.get("id") or ""
+            for users in _children(root, "Users")
+            for user in _children(users, "User")
+        }
+        self.variables = {
+            _guid(path, variable): variable.get("name", "")
+            for variables in _children(root, "Variables")
+            for variable in _children(variables, "Variable")
+        }
+        self.assumed: list[str] = []
+
+    def read(self, line_ends: str) -> Project:
+        """Read everything."""
+        codes = check_tree(self.path, _codes(self.path, self.root))
+        sources = [
+            source
+            for group in _children(self.root, "Sources")
+            for source in _children(group, *_SOURCES)
+        ]
+        refuse_twins(self.path, "documents", (_guid(self.path, source) for source in sources))
+        texts = [text for source in sources for text in self._texts(source)]
+        as_one = line_ends == "one" or (not line_ends and self._shown_line_ends(texts))
+        cases, of_source, of_selection = self._cases(sources)
+        known = {code.key for code in codes}
+        segments, paragraphs = list[Segment](), dict[str, list[tuple[int, int]]]()
+        seen = list[str]()
+        for source in sources:
+            key = _guid(self.path, source)
+            whose = of_source.get(key, "")
+            # A document that was coded as a whole.
+            segments += self._codings(source, key, known, Segment(key, "", whose, source=key))
+        for text in texts:
+            shown = _BREAKS.sub("\n", text.text) if as_one else text.text
+            paragraphs.setdefault(text.source, []).extend(_paragraphs(shown))
+            for selection in text.selections:
+                key = _guid(self.path, selection)
+                start, end = self._place(text, selection, len(shown))
+                whose = of_selection.get(key) or of_source.get(text.source, "")
+                words = " ".join(shown[start:end].split())
+                place = Segment(key, "", whose, "", words, text.source, start, end)
+                seen.append(key)
+                segments += self._codings(selection, key, known, place)
+        for source in sources:
+            for selection in self._unread(source):
+                key, home = _guid(self.path, selection), _guid(self.path, source)
+                whose = of_selection.get(key) or of_source.get(home, "")
+                seen.append(key)
+                place = Segment(key, "", whose, source=home)
+                segments += self._codings(selection, key, known, place)
+        refuse_twins(self.path, "selections", seen)
+        if lost := sum(not segment.case for segment in segments):
+            self.assumed.append(f"{lost} codings belong to no case, or to several, and to nobody")
+        return Project(self.path, codes, cases, tuple(segments), paragraphs, tuple(self.assumed))
+
+    # Texts ----------------------------------------------------------------------------------------
+
+    def _texts(self, source: Element) -> Iterator[_Text]:
+        """The plain texts of a document: its own, that of a PDF, that of a recording."""
+        key = _guid(self.path, source)
+        for holder in (source, *_children(source, "Representation", "Transcript")):
+            if _name(holder) not in _TEXTS:
+                continue
+            selections = list(_children(holder, "PlainTextSelection", "TranscriptSelection"))
+            inline = next(_children(holder, "PlainTextContent"), None)
+            place = holder.get("plainTextPath", "")
+            if inline is not None and inline.text:
+                yield _Text(key, inline.text, key, selections)
+            elif place:
+                yield _Text(key, *self._unpacked(place), selections)
+            elif selections:
+                raise SurveyError(
+                    f"{self.path}: the document {key} has selections and no plain text; export "
+                    "the project with its documents"
+                )
+
+    def _unpacked(self, place: str) -> tuple[str, str]:
+        """Read the text that a path names; only paths inside of the archive are followed."""
+        part = place[len(_INTERNAL) :]
+        if not place.startswith(_INTERNAL):
+            raise SurveyError(
+                f"{self.path}: a text lies outside of the archive and is not opened; export the "
+                "project with its documents inside"
+            )
+        if ".." in re.split(r"[\\/]", part) or part.startswith(("/", "\\")) or ":" in part:
+            raise SurveyError(
+                f"{self.path}: the path '{place[:80]}' leads out of the archive and is not followed"
+            )
+        for folder in ("sources/", ""):
+            if name := self.names.get(f"{folder}{part}".casefold()):
+                content = read_part(self.path, name)
+                break
+        else:
+            raise SurveyError(f"{self.path}: the text '{part[:80]}' is not in the archive")
+        try:
+            text = content.decode("utf-8-sig")
+        except UnicodeDecodeError as problem:
+            raise SurveyError(
+                f"{self.path}: '{name}' in it is not UTF-8 (byte {problem.start + 1}); a REFI-QDA "
+                "project has its texts in UTF-8, export it anew"
+            ) from None
+        return text, name
+
+    def _shown_line_ends(self, texts: Iterable[_Text]) -> bool:
+        """Tell whether positions count CR LF as one: then more selections are what they are named.
+
+        Programs that name a selection mostly take its first words.
+        """
+        fitting = {"two": 0, "one": 0}
+        for text in texts:
+            if "\r\n" not in text.text:
+                continue
+            forms = {"two": text.text, "one": _BREAKS.sub("\n", text.text)}
+            for selection in text.selections:
+                words = "".join(selection.get("name", "").split()).removesuffix("…")
+                words = words.removesuffix("...")
+                start = _whole(selection, "startPosition")
+                if len(words) < 4 or start is None:
+                    continue
+                for how, form in forms.items():
+                    there = "".join(form[start : start + 4 * len(words)].split())
+                    fitting[how] += there.startswith(words)
+        if fitting["one"] <= fitting["two"]:
+            return False
+        self.assumed.append(
+            "positions count the line ends of Windows as one character, as the names of "
+            f"{fitting['one']} selections show"
+        )
+        return True
+
+    def _place(self, text: _Text, selection: Element, length: int) -> tuple[int, int]:
+        """Position of a selection; that of a transcript is between two points of time."""
+        if _name(selection) == "TranscriptSelection":
+            return self._between_points(text, selection, length)
+        start, end = (_whole(selection, f"{side}Position") for side in ("start", "end"))
+        key = _guid(self.path, selection)
+        if start is None or end is None:
+            raise SurveyError(
+                f"{self.path}: the selection {key} has no whole numbers for its positions"
+            )
+        if not 0 <= start <= end <= length:
+            raise SurveyError(
+                f"{self.path}: the selection {key} goes from {start} to {end}, and '{text.part}' "
+                f"has {length} characters; where positions count a line end of Windows "
+                "differently, declare `line_ends` in config/interviews.yaml"
+            )
+        return start, end
+
+    def _between_points(self, text: _Text, selection: Element, length: int) -> tuple[int, int]:
+        points = {
+            _guid(self.path, point): _whole(point, "position")
+            for point in self.root.iter()
+            if _name(point) == "SyncPoint"
+        }
+        ends = []
+        for side, default in (("from", 0), ("to", length)):
+            point = selection.get(f"{side}SyncPoint")
+            key = _guid(self.path, selection, f"{side}SyncPoint") if point else ""
+            found = points.get(key) if key else default
+            ends.append(default if found is None else found)
+        if not 0 <= ends[0] <= ends[1] <= length:
+            raise SurveyError(
+                f"{self.path}: the selection {_guid(self.path, selection)} goes from {ends[0]} to "
+                f"{ends[1]}, and '{text.part}' has {length} characters"
+            )
+        return ends[0], ends[1]
+
+    def _unread(self, source: Element) -> Iterator[Element]:
+        """Selections of pictures, pages and recordings: they have codes and no words."""
+        holders = [source, *_children(source, "Representation", "Transcript")]
+        return (
+            selection
+            for holder in holders
+            for selection in _children(holder, *_SELECTIONS)
+            if _name(selection) not in ("PlainTextSelection", "TranscriptSelection")
+        )
+
+    # Codes and cases ------------------------------------------------------------------------------
+
+    def _codings(
+        self, element: Element, key: str, known: set[str], place: Segment
+    ) -> Iterator[Segment]:
+        for coding in _children(element, "Coding"):
+            user = coding.get("creatingUser") or element.get("creatingUser") or ""
+            coder = self.coders.get(_guid_of(user), _guid_of(user))
+            for reference in _children(coding, "CodeRef"):
+                code = _guid(self.path, reference, "targetGUID")
+                if code not in known:
+                    raise SurveyError(
+                        f"{self.path}: the selection {key} has the code {code}, which is not in "
+                        "the code book"
+                    )
+                yield Segment(
+                    key, code, place.case, coder, place.text, place.source, place.start, place.end
+                )
+
+    def _cases(
+        self, sources: Sequence[Element]
+    ) -> tuple[tuple[Case, ...], dict[str, str], dict[str, str]]:
+        """Cases, and whose a document and a selection is.
+
+        MAXQDA and NVivo write cases; where a project has none, every document with words is one,
+        and the values of its variables are the case's.
+        """
+        declared = [
+            case for group in _children(self.root, "Cases") for case in _children(group, "Case")
+        ]
+        of_values = {_guid(self.path, source): self._values(source) for source in sources}
+        if not declared:
+            self.assumed.append("the project has no cases: every document is one")
+            cases = tuple(
+                Case(key, source.get("name", ""), of_values[key])
+                for source in sources
+                if (key := _guid(self.path, source))
+            )
+            return cases, {case.key: case.key for case in cases}, {}
+        refuse_twins(self.path, "cases", (_guid(self.path, case) for case in declared))
+        found, homes = list[Case](), dict[str, list[str]]()
+        of_selection = dict[str, str]()
+        for element in declared:
+            key, own = _guid(self.path, element), self._values(element)
+            documents = [
+                _guid(self.path, reference, "targetGUID")
+                for reference in _children(element, "SourceRef")
+            ]
+            for document in documents:
+                homes.setdefault(document, []).append(key)
+                own = {**of_values.get(document, {}), **own}
+            selections = [
+                _guid(self.path, reference, "targetGUID")
+                for reference in _children(element, "SelectionRef")
+            ]
+            of_selection |= dict.fromkeys(selections, key)
+            if documents or selections:
+                found.append(Case(key, element.get("name", ""), own))
+        if empty := len(declared) - len(found):
+            self.assumed.append(f"{empty} cases without a document are left out")
+        of_source = {document: keys[0] for document, keys in homes.items() if len(keys) == 1}
+        return tuple(found), of_source, of_selection
+
+    def _values(self, element: Element) -> dict[str, str]:
+        """Values of the variables of a case or a document."""
+        values = {}
+        for holder in _children(element, "VariableValue"):
+            reference = next(_children(holder, "VariableRef"), None)
+            value = next(_children(holder, *_VALUES), None)
+            if reference is None or value is None:
+                continue
+            name = self.variables.get(_guid(self.path, reference, "targetGUID"))
+            if name is None:
+                raise SurveyError(f"{self.path}: a value belongs to a variable that is not there")
+            values[name] = " ".join((value.text or "").split())
+        return values
+
+
+def _guid_of(text: str) -> str:
+    found = _GUID.fullmatch(text.strip())
+    return found[1].lower() if found else ""
+
+
+def _whole(element: Element, attribute: str) -> int | None:
+    text = element.get(attribute, "").strip()
+    return int(text) if re.fullmatch(r"-?\d{1,12}", text) else None
+
+
+def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
+    """Places of the lines that are not empty."""
+    start = 0
+    for line in [*_BREAKS.finditer(text), None]:
+        end = line.start() if line else len(text)
+        if text[start:end].strip():
+            yield start, end
+        start = line.end() if line else end
+
+
+def is_refi(path: Path) -> bool:
+    """Tell whether a file is named as a REFI-QDA project."""
+    return path.suffix.casefold() == ".qdpx"

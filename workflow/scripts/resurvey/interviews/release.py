@@ -1,0 +1,318 @@
+"""Release: which words of an interview may leave the house, and what is told of whoever said them.
+
+Nothing is printed but quotations of a list that somebody signed, line by line. What is to be
+decided lies in `to_release.csv`, with every pattern that may give a person away.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from resurvey.core.errors import SurveyError
+from resurvey.core.files import read_csv
+from resurvey.interviews.project import Project
+from resurvey.interviews.segments import read_interviews
+from resurvey.interviews.tabulation import CASE_COLUMNS, COLUMNS, Tabulation
+
+_MONTHS = (
+    r"январ\w*|феврал\w*|март\w*|апрел\w*|ма[йяе]|июн\w*|июл\w*|август\w*|сентябр\w*|октябр\w*"
+    r"|ноябр\w*|декабр\w*|january|february|march|april|may|june|july|august|september|october"
+    r"|november|december"
+)
+PATTERNS: Mapping[str, re.Pattern[str]] = {
+    "email": re.compile(r"[\w.+-]+@[\w-]+\.\w+"),
+    "url": re.compile(r"https?://|www\.|\bt\.me/|(?<!\w)@[A-Za-z]\w{3,}", re.IGNORECASE),
+    "phone": re.compile(r"(?<!\d)\+?\d(?:[\s()\-–.]*\d){6,}"),
+    "date": re.compile(
+        rf"\b\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}\b|\b\d{{4}}-\d\d-\d\d\b|\b\d{{1,2}}\s+(?:{_MONTHS})\b"
+        rf"|\b(?:{_MONTHS})\s+\d{{1,4}}\b|\b(?:19|20)\d\d\b",
+        re.IGNORECASE,
+    ),
+    "place": re.compile(
+        r"\b(?:г|с|ул|пос|р-н|обл)\.\s*[А-ЯЁ]|\b(?:село|сел[еау]|город[еау]?|улиц\w+|район\w*|посел\w+"
+        r"|village|town|city|street|district|region)\s+(?:of\s+)?[A-ZА-ЯЁӨҮҢ]"
+        r"|[A-ZА-ЯЁӨҮҢ]\w+\s+(?:Street|street|village|district|region|city|район|область)\b"
+    ),
+    "name": re.compile(
+        r"(?<![.!?…«\"“„(\n])(?<![.!?…]\s)(?<!^)\b(?!(?:I|I'm|I’m|I'd|I’d|I've|I’ve|I'll|I’ll)\b)"
+        r"[A-ZА-ЯЁӨҮҢ][a-zа-яёөүң]+"
+    ),
+}
+"""What may give a person away; a capital letter within a sentence begins a name or a place."""
+
+_YEARS = re.compile(r"\b\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d\b|\b(?:19|20)\d\d-\d\d-\d\d\b")
+
+NEVER = ("email", "url", "phone")
+"""Patterns that no released quotation has."""
+
+RELEASED_COLUMNS = ("segment", "quotation", "language", "released_by", "released_on")
+"""Columns of the released list; `translation_…` for every language into which it is translated."""
+
+TO_RELEASE_COLUMNS = (
+    "segment",
+    "case",
+    "codes",
+    "themes",
+    "attributes",
+    "flags",
+    "text",
+    "quotation",
+    "language",
+    "released_by",
+    "released_on",
+)
+
+
+def flag(text: str, known: Iterable[str] = ()) -> list[str]:
+    """Name the patterns of a text that may give a person away.
+
+    Parameters
+    ----------
+    text : str
+        Words of an interview.
+    known : iterable of str
+        Names that the file itself has for its cases.
+
+    Returns
+    -------
+    list of str
+        Of `PATTERNS`, and ``case`` where a case is named. Nothing found is no proof: somebody has
+        to read the words.
+
+    Examples
+    --------
+    >>> flag("We moved. My cousin Aibek called on 3 May from +996 555 123 456")
+    ['phone', 'date', 'name']
+    >>> flag("We looked for work. Nobody helped")
+    []
+    """
+    # A date with its year has as many digits as a short telephone number.
+    others = _YEARS.sub(" ", text)
+    found = [
+        name
+        for name, pattern in PATTERNS.items()
+        if pattern.search(others if name == "phone" else text)
+    ]
+    lowered = text.casefold()
+    named = any(len(name) > 2 and name.casefold() in lowered for name in known)
+    return [*found, "case"] if named else found
+
+
+def list_for_release(tabulation: Tabulation) -> list[dict[str, Any]]:
+    """Lines of `to_release.csv`: every stretch with words, for the person who releases quotations.
+
+    A line that is to be printed goes to the released list, with `quotation` as it may be printed
+    (names and places taken out), its language, and who released it when.
+    """
+    project = tabulation.project
+    themes: dict[str, list[str]] = {}
+    for name, codes in tabulation.themes.items():
+        for code in codes:
+            themes.setdefault(code, []).append(name)
+    numbers = {case.key: place for place, case in enumerate(tabulation.cases, 1)}
+    names = [case.name for case in project.cases]
+    lines: dict[str, dict[str, Any]] = {}
+    for segment in project.segments:
+        if not segment.text:
+            continue
+        line = lines.setdefault(
+            segment.key,
+            {
+                **dict.fromkeys(TO_RELEASE_COLUMNS, ""),
+                "segment": segment.key,
+                "case": numbers.get(segment.case, ""),
+                "codes": [],
+                "themes": [],
+                "attributes": tabulation.attributes.of(segment.case),
+                "flags": " ".join(flag(segment.text, names)),
+                "text": segment.text,
+            },
+        )
+        line["codes"].append(project.path_of(segment.code))
+        line["themes"] += themes.get(segment.code, [])
+    return [
+        line
+        | {"codes": "; ".join(dict.fromkeys(line["codes"]))}
+        | {"themes": " ".join(dict.fromkeys(line["themes"]))}
+        for line in lines.values()
+    ]
+
+
+def released_quotations(tabulation: Tabulation, path: Path | None) -> list[dict[str, Any]]:
+    """Lines of `quotations.csv`: the released quotations of every theme, and their translations.
+
+    Parameters
+    ----------
+    tabulation : Tabulation
+        The interviews, whose segments the list names.
+    path : Path, optional
+        The released list, with `RELEASED_COLUMNS`; None where nothing was released.
+
+    Raises
+    ------
+    SurveyError
+        The list names a segment that is not there, does not say who released it when, or has an
+        e-mail address, a telephone number or an address of the web. The sentence names the line
+        and no word of it.
+    """
+    if path is None:
+        return []
+    if not path.is_file():
+        raise SurveyError(f"{path}: there is no such file; change `released` in interviews.yaml")
+    rows = read_csv(path)
+    if rows and (lost := [name for name in RELEASED_COLUMNS if name not in rows[0]]):
+        raise SurveyError(f"{path}: column '{lost[0]}' is missing")
+    whose = {segment.key: segment.case for segment in tabulation.project.segments}
+    lines, seen = list[dict[str, Any]](), dict[str, int]()
+    for number, row in enumerate(rows, 1):
+        where = f"{path}: quotation {number}"
+        _check_released(where, row, whose, seen, number)
+        texts = {row["language"]: row["quotation"]}
+        texts |= {
+            column.removeprefix("translation_"): text
+            for column, text in row.items()
+            if column.startswith("translation_") and text.strip()
+        }
+        codes = {
+            segment.code for segment in tabulation.project.segments if segment.key == row["segment"]
+        }
+        for theme, keys in tabulation.themes.items():
+            if not codes & keys:
+                continue
+            for language, text in texts.items():
+                lines.append(
+                    {
+                        "theme": theme,
+                        "quotation": f"r{number}",
+                        "language": language,
+                        "kind": "original" if language == row["language"] else "translation",
+                        "attributes": tabulation.attributes.of(whose[row["segment"]]),
+                        "text": " ".join(text.split()),
+                        "page": "",
+                    }
+                )
+    order = {theme: place for place, theme in enumerate(tabulation.themes)}
+    return sorted(lines, key=lambda line: order[line["theme"]])
+
+
+def _check_released(
+    where: str,
+    row: Mapping[str, str],
+    whose: Mapping[str, str],
+    seen: dict[str, int],
+    number: int,
+) -> None:
+    if row["segment"] not in whose:
+        raise SurveyError(f"{where}: the coded interviews have no such segment")
+    if row["segment"] in seen:
+        raise SurveyError(f"{where}: its segment stands above, as quotation {seen[row['segment']]}")
+    seen[row["segment"]] = number
+    if empty := [name for name in RELEASED_COLUMNS if not row[name].strip()]:
+        raise SurveyError(f"{where}: '{empty[0]}' is empty")
+    try:
+        date.fromisoformat(row["released_on"].strip())
+    except ValueError:
+        raise SurveyError(f"{where}: `released_on` is no date such as 2026-11-30") from None
+    for column, text in row.items():
+        told = flag(text) if column == "quotation" or column.startswith("translation_") else []
+        if found := [name for name in told if name in NEVER]:
+            raise SurveyError(
+                f"{where}: '{column}' has what looks like a {_WORDS[found[0]]}, which is never "
+                "printed; take it out"
+            )
+
+
+_WORDS = {"email": "mail address", "url": "web address", "phone": "telephone number"}
+
+
+def protect_interviews(
+    files: Mapping[str, Sequence[Mapping[str, str]]], threshold: int
+) -> dict[str, list[dict[str, str]]]:
+    """Empty in the tables of interviews what may not leave the house.
+
+    Parameters
+    ----------
+    files : dict
+        Name of a file of `COLUMNS` -> its lines.
+    threshold : int
+        Fewer cases than this are not told of a group, nor of two codes together.
+
+    Returns
+    -------
+    dict
+        The same with a column `suppressed`, 1 where numbers were taken out. How many cases have a
+        code, of all cases, stays: it is of no group. In which interview a code came up first is
+        taken out, and the mean over all orders stays.
+
+    Examples
+    --------
+    >>> few = {"code": "a", "other_code": "b", "cases": "2", "n": "37", "segments": "3"}
+    >>> protect_interviews({"cooccurrence": [few]}, 5)["cooccurrence"][0]["cases"]
+    ''
+    """
+    hidden: Mapping[str, tuple[str, ...]] = {
+        "codes_by_attribute": ("cases", "n"),
+        "cooccurrence": ("cases", "segments"),
+        "saturation": ("new_codes", "codes"),
+    }
+
+    def kept_back(name: str, line: Mapping[str, str]) -> bool:
+        if name == "codes_by_attribute":
+            return line["shown"] != "1"
+        if name == "cooccurrence":
+            return 0 < int(line["cases"] or 0) < threshold
+        return name == "saturation"
+
+    return {
+        name: [
+            {**line, "suppressed": "1", **dict.fromkeys(hidden[name], "")}
+            if kept_back(name, line)
+            else {**line, "suppressed": ""}
+            for line in lines
+        ]
+        for name, lines in files.items()
+    }
+
+
+def count_interviews(
+    declared: Mapping[str, Any], source: Mapping[str, Any]
+) -> tuple[Project, dict[str, tuple[Sequence[str], list[dict[str, Any]]]]]:
+    """Read the coded interviews of a wave and count them.
+
+    Parameters
+    ----------
+    declared : dict
+        `config/interviews.yaml`: `themes`, `attributes` and `threshold`.
+    source : dict
+        The wave's entry of its `sources`; empty where the wave has none.
+
+    Returns
+    -------
+    Project
+        The interviews as they were read.
+    dict
+        Name of a file of `results/{wave}/interviews` -> its columns and lines; without lines for a
+        wave without interviews.
+    """
+    project = read_interviews(source) if source else Project(Path())
+    tabulation = Tabulation(project, declared if source else {}, source)
+    released = Path(source["released"]) if "released" in source else None
+    lines = {
+        "codes": tabulation.codes(),
+        "codes_by_attribute": tabulation.codes_by_attribute() if source else [],
+        "cooccurrence": tabulation.cooccurrence(),
+        "saturation": tabulation.saturation(),
+        "agreement": tabulation.agreement(),
+        "quotations": released_quotations(tabulation, released),
+    }
+    files: dict[str, tuple[Sequence[str], list[dict[str, Any]]]] = {
+        name: (columns, lines[name]) for name, columns in COLUMNS.items()
+    }
+    files["cases"] = (
+        (*CASE_COLUMNS, *tabulation.attributes.declared),
+        tabulation.case_lines(),
+    )
+    files["to_release"] = (TO_RELEASE_COLUMNS, list_for_release(tabulation))
+    return project, files

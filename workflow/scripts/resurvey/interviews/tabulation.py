@@ -1,0 +1,542 @@
+"""Tabulation: coded interviews as tidy tables: codes, cases, themes, saturation, agreement.
+
+Everything is counted by case: "k of n" are interviews, not mentions. A case has a code if some
+coder gave it, or a code below it, to some of its words.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import cached_property
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from resurvey.core.errors import SurveyError
+from resurvey.core.names import INTERVIEW_KEYS
+from resurvey.core.notes import write_notes
+from resurvey.interviews.project import Case, Code, Project, Segment
+from resurvey.statistics.coding import accumulation, krippendorff_alpha, mean_accumulation
+from resurvey.statistics.proportions import kappa
+
+LEAST_THRESHOLD, USUAL_THRESHOLD = 3, 5
+"""What a study may declare at least, and what is taken where neither it nor its release does."""
+
+UNITS = ("case", "paragraph", "segment")
+"""What coders' codes are compared on."""
+
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "codes": (
+        *INTERVIEW_KEYS["codes"],
+        "name",
+        "parent",
+        "depth",
+        "codable",
+        "themes",
+        "cases",
+        "n",
+        "segments",
+        "own_cases",
+        "own_segments",
+    ),
+    "codes_by_attribute": (*INTERVIEW_KEYS["codes_by_attribute"], "cases", "n", "shown"),
+    "cooccurrence": (*INTERVIEW_KEYS["cooccurrence"], "cases", "n", "segments"),
+    "saturation": (*INTERVIEW_KEYS["saturation"], "new_codes", "codes", "mean_new", "mean_codes"),
+    "agreement": (
+        *INTERVIEW_KEYS["agreement"],
+        "unit",
+        "coders",
+        "units",
+        "both",
+        "first_only",
+        "second_only",
+        "neither",
+        "agreed",
+        "kappa",
+        "kappa_lower",
+        "kappa_upper",
+        "alpha",
+        "note",
+        "note_data",
+    ),
+    "quotations": (
+        *INTERVIEW_KEYS["quotations"],
+        "kind",
+        "attributes",
+        "page",
+        "text",
+    ),
+}
+"""Columns of the files that the report reads, in the order of `INTERVIEW_KEYS`."""
+
+CASE_COLUMNS = ("case", "segments", "codes")
+"""First columns of `cases.csv`; one for every declared attribute follows."""
+
+
+class Attributes:
+    """Attributes of the cases, as `config/interviews.yaml` declares and coarsens them.
+
+    Parameters
+    ----------
+    declared : dict
+        Attribute -> `column` (its name in the file), and `values` (value -> `of`, what the file
+        has for it) or `bands` (ends of bands of numbers).
+    cases : sequence of Case
+        The cases, in their order.
+    threshold : int
+        Fewer cases than this stand alone in no printed combination.
+
+    Examples
+    --------
+    >>> declared = {"age": {"bands": [30]}, "sex": {"values": {"men": {"of": ["m"]}}}}
+    >>> people = [Case(str(n), "", {"age": age, "sex": "m"}) for n, age in enumerate(["29", "31"])]
+    >>> found = Attributes(declared, people, 2)
+    >>> found.values["age"], found.printed
+    (['below_30', 'from_30'], ['sex'])
+    """
+
+    def __init__(self, declared: Mapping[str, Any], cases: Sequence[Case], threshold: int) -> None:
+        self.declared, self.cases, self.threshold = declared, cases, threshold
+        self.values = {
+            name: [self._value(name, case, number) for number, case in enumerate(cases, 1)]
+            for name in declared
+        }
+
+    def _value(self, name: str, case: Case, number: int) -> str:
+        attribute = self.declared[name]
+        raw = case.attributes.get(attribute.get("column", name), "").strip()
+        if not raw:
+            return ""
+        if "bands" in attribute:
+            return self._band(name, raw, number)
+        for value, entry in attribute["values"].items():
+            if raw in map(str, entry.get("of", [value])):
+                return str(value)
+        raise SurveyError(
+            f"config/interviews.yaml: attribute '{name}': none of its values is `of` what case "
+            f"{number} of {len(self.cases)} has; add it to one of {', '.join(attribute['values'])}"
+        )
+
+    def _band(self, name: str, raw: str, number: int) -> str:
+        try:
+            size = float(raw.replace(",", "."))
+        except ValueError:
+            raise SurveyError(
+                f"config/interviews.yaml: attribute '{name}': case {number} of {len(self.cases)} "
+                "has no number there, and `bands` are of numbers"
+            ) from None
+        return next(
+            band for band, low, high in bands(self.declared[name]["bands"]) if low <= size < high
+        )
+
+    def groups(self, name: str) -> dict[str, set[str]]:
+        """Value of an attribute -> keys of the cases that have it, in the declared order."""
+        attribute = self.declared[name]
+        known = (
+            [band for band, _, _ in bands(attribute["bands"])]
+            if "bands" in attribute
+            else list(map(str, attribute["values"]))
+        )
+        found: dict[str, set[str]] = {value: set() for value in known}
+        for case, value in zip(self.cases, self.values[name], strict=True):
+            if value:
+                found[value].add(case.key)
+        return found
+
+    @cached_property
+    def printed(self) -> list[str]:
+        """Attributes that stand in brackets behind quotations, in their declared order.
+
+        An attribute is added as long as every combination that occurs, of all of them together,
+        has as many cases as the threshold. All quotations show the same ones, so that what one
+        leaves out tells nothing.
+        """
+        chosen: list[str] = []
+        for name in self.declared:
+            sizes: dict[tuple[str, ...], int] = {}
+            for combination in zip(*(self.values[one] for one in (*chosen, name)), strict=True):
+                sizes[combination] = sizes.get(combination, 0) + 1
+            if sizes and min(sizes.values()) >= self.threshold:
+                chosen.append(name)
+        return chosen
+
+    def of(self, key: str) -> str:
+        """Printed attributes of a case, as ``name=value`` with blanks between.
+
+        Empty for a case that nobody knows.
+        """
+        for place, case in enumerate(self.cases):
+            if case.key == key:
+                told = [(name, self.values[name][place]) for name in self.printed]
+                return " ".join(f"{name}={value}" for name, value in told if value)
+        return ""
+
+
+def bands(ends: Iterable[float]) -> list[tuple[str, float, float]]:
+    """Names of bands of numbers with the ends of each, the upper one not included.
+
+    Examples
+    --------
+    >>> [name for name, _, _ in bands([30, 45])]
+    ['below_30', 'from_30_to_45', 'from_45']
+    """
+    steps = sorted(ends)
+    told = [f"{end:g}" for end in steps]
+    names = [f"below_{told[0]}"]
+    names += [f"from_{low}_to_{high}" for low, high in zip(told, told[1:], strict=False)]
+    edges = [float("-inf"), *steps, float("inf")]
+    return list(zip([*names, f"from_{told[-1]}"], edges, edges[1:], strict=False))
+
+
+class Tabulation:
+    """Counts the coded interviews of one wave.
+
+    Parameters
+    ----------
+    project : Project
+        The interviews.
+    declared : dict
+        `config/interviews.yaml`: `themes`, `attributes`, `threshold`.
+    source : dict
+        The wave's entry of `sources`: `order` and `agreement`.
+
+    Raises
+    ------
+    SurveyError
+        A theme names a code that is not there, or an attribute does not fit the cases.
+    """
+
+    def __init__(
+        self, project: Project, declared: Mapping[str, Any], source: Mapping[str, Any]
+    ) -> None:
+        self.project, self.declared, self.source = project, declared, source
+        self.cases = _ordered(project.cases, source.get("order", ""))
+        self.threshold = int(declared.get("threshold", USUAL_THRESHOLD))
+        self.attributes = Attributes(declared.get("attributes", {}), self.cases, self.threshold)
+        known = {case.key for case in self.cases}
+        self.coded = [segment for segment in project.segments if segment.case in known]
+        self.own: dict[str, list[Segment]] = {code.key: [] for code in project.codes}
+        for segment in project.segments:
+            self.own[segment.code].append(segment)
+
+    # Codes and themes -----------------------------------------------------------------------------
+
+    @cached_property
+    def themes(self) -> dict[str, frozenset[str]]:
+        """Theme -> keys of its codes, with all codes below them."""
+        found = {}
+        for name, theme in self.declared.get("themes", {}).items():
+            where = f"config/interviews.yaml: theme '{name}'"
+            keys = [self.project.find(code, where) for code in theme.get("codes", [])]
+            found[name] = frozenset().union(*(self.project.below[key] for key in keys))
+        return found
+
+    def segments_of(self, codes: Collection[str]) -> list[Segment]:
+        """Codings with one of some codes."""
+        return [segment for key in self.own if key in codes for segment in self.own[key]]
+
+    def cases_of(self, codes: Collection[str]) -> set[str]:
+        """Keys of the cases that have one of some codes."""
+        return {segment.case for segment in self.segments_of(codes) if segment.case}
+
+    @cached_property
+    def used(self) -> list[Code]:
+        """Codes that somebody gave to a known case."""
+        return [code for code in self.project.codes if self.cases_of({code.key})]
+
+    def codes(self) -> list[dict[str, Any]]:
+        """Lines of `codes.csv`: the code tree with its counts, a code with all below it."""
+        themes: dict[str, list[str]] = {}
+        for name, keys in self.themes.items():
+            for key in keys:
+                themes.setdefault(key, []).append(name)
+        lines = []
+        for code in self.project.codes:
+            below = self.project.below[code.key]
+            lines.append(
+                {
+                    "code": self.project.path_of(code.key),
+                    "name": code.name,
+                    "parent": self.project.path_of(code.parent) if code.parent else "",
+                    "depth": len(self.project.above(code.key)),
+                    "codable": int(code.codable),
+                    "themes": " ".join(themes.get(code.key, [])),
+                    "cases": len(self.cases_of(below)),
+                    "n": len(self.cases),
+                    "segments": _stretches(self.segments_of(below)),
+                    "own_cases": len(self.cases_of({code.key})),
+                    "own_segments": _stretches(self.own[code.key]),
+                }
+            )
+        return lines
+
+    def codes_by_attribute(self) -> list[dict[str, Any]]:
+        """Lines of `codes_by_attribute.csv`: k of n cases, all and by the value of an attribute.
+
+        `kind` is ``all`` (how many cases there are), ``theme`` or ``code``. `shown` is 1 where the
+        numbers may leave the house: no group has fewer cases than the threshold, no cell or what
+        it leaves of its group has 1 to one less, and neither has the difference to a row that
+        contains the row or is contained in it.
+        """
+        everybody = {case.key for case in self.cases}
+        rows = [("all", "", everybody)]
+        rows += [
+            ("theme", name, self.cases_of(codes)) for name, codes in self.themes.items() if codes
+        ]
+        rows += [
+            ("code", self.project.path_of(code.key), self.cases_of(self.project.below[code.key]))
+            for code in self.project.codes
+        ]
+        lines = []
+        safe = {
+            name: _safe_rows([members for _, _, members in rows], groups, self.threshold)
+            for name in self.attributes.declared
+            if (groups := list(self.attributes.groups(name).values()))
+        }
+        for place, (kind, code, members) in enumerate(rows):
+            common = {"kind": kind, "code": code}
+            lines.append(
+                {
+                    **common,
+                    "attribute": "",
+                    "value": "",
+                    "cases": len(members),
+                    "n": len(everybody),
+                    "shown": 1,
+                }
+            )
+            for name in self.attributes.declared:
+                for value, group in self.attributes.groups(name).items():
+                    base = everybody if kind == "all" else group
+                    lines.append(
+                        {
+                            **common,
+                            "attribute": name,
+                            "value": value,
+                            "cases": len(members & group),
+                            "n": len(base),
+                            "shown": int(safe[name][place]),
+                        }
+                    )
+        return lines
+
+    def case_lines(self) -> list[dict[str, Any]]:
+        """Lines of `cases.csv`: every case by its number, with its declared attributes."""
+        lines = []
+        for place, case in enumerate(self.cases):
+            own = [segment for segment in self.coded if segment.case == case.key]
+            lines.append(
+                {
+                    "case": place + 1,
+                    "segments": _stretches(own),
+                    "codes": len({segment.code for segment in own}),
+                    **{name: values[place] for name, values in self.attributes.values.items()},
+                }
+            )
+        return lines
+
+    # Together, one after the other, by two coders -------------------------------------------------
+
+    def cooccurrence(self) -> list[dict[str, Any]]:
+        """Lines of `cooccurrence.csv`: cases that have two codes, and stretches that share words.
+
+        Each code is taken by itself, without those below it.
+        """
+        lines = []
+        for first, second in combinations(self.used, 2):
+            both = self.cases_of({first.key}) & self.cases_of({second.key})
+            pairs = {
+                frozenset((one.key, other.key))
+                for one in self.own[first.key]
+                for other in self.own[second.key]
+                if one.overlaps(other)
+            }
+            lines.append(
+                {
+                    "code": self.project.path_of(first.key),
+                    "other_code": self.project.path_of(second.key),
+                    "cases": len(both),
+                    "n": len(self.cases),
+                    "segments": len(pairs),
+                }
+            )
+        return lines
+
+    def saturation(self) -> list[dict[str, Any]]:
+        """Lines of `saturation.csv`: codes met after each interview, in order and on average."""
+        codes_of: dict[str, set[str]] = {case.key: set() for case in self.cases}
+        for segment in self.coded:
+            codes_of[segment.case].add(segment.code)
+        met = accumulation(codes_of.values())
+        holders = [len(self.cases_of({code.key})) for code in self.used]
+        means = mean_accumulation(holders, len(self.cases))
+        return [
+            {
+                "interviews": place + 1,
+                "new_codes": met[place] - (met[place - 1] if place else 0),
+                "codes": met[place],
+                "mean_new": float(means[place] - (means[place - 1] if place else 0)),
+                "mean_codes": float(means[place]),
+            }
+            for place in range(len(self.cases))
+        ]
+
+    def agreement(self) -> list[dict[str, Any]]:
+        """Lines of `agreement.csv`: how far coders agree, on every code and on all together.
+
+        Only cases are compared that all of the coders coded. Kappa is of two coders; alpha is of
+        any number. All codes together are all decisions together, a unit and a code each.
+        """
+        declared = self.source.get("agreement", {})
+        named = [segment.coder for segment in self.coded if segment.coder]
+        coders = list(declared.get("coders", dict.fromkeys(named)))
+        if unknown := [coder for coder in coders if coder not in named]:
+            raise SurveyError(
+                f"config/interviews.yaml: agreement: coder {coders.index(unknown[0]) + 1} of "
+                f"`coders` coded nothing in {self.project.path}"
+            )
+        if len(coders) < 2:
+            return []
+        unit = declared.get("unit", "case")
+        units = self._units(unit, coders)
+        given = {
+            coder: {
+                code.key: {
+                    place
+                    for place, holds in units.items()
+                    if any(
+                        segment.coder == coder and holds(segment) for segment in self.own[code.key]
+                    )
+                }
+                for code in self.used
+            }
+            for coder in coders
+        }
+        compared = [code for code in self.used if any(given[coder][code.key] for coder in coders)]
+        decisions = {
+            code.key: [
+                tuple(int(place in given[coder][code.key]) for coder in coders) for place in units
+            ]
+            for code in compared
+        }
+        every = [decision for rows in decisions.values() for decision in rows]
+        told = [("", every)] if every else []
+        told += [(self.project.path_of(code.key), decisions[code.key]) for code in compared]
+        return [self._agreed(code, unit, len(coders), rows) for code, rows in told]
+
+    def _units(self, unit: str, coders: Sequence[str]) -> dict[Any, Callable[[Segment], bool]]:
+        """What is compared -> whether a coding lies in it."""
+        coded = {
+            coder: {segment.case for segment in self.coded if segment.coder == coder}
+            for coder in coders
+        }
+        cases = [case.key for case in self.cases if all(case.key in own for own in coded.values())]
+        if unit == "case":
+            return {key: _is_of(lambda segment: segment.case, key) for key in cases}
+        common = [segment for segment in self.coded if segment.case in cases]
+        if unit == "segment":
+            stretches = dict.fromkeys((segment.source, segment.key) for segment in common)
+            return {
+                key: _is_of(lambda segment: (segment.source, segment.key), key) for key in stretches
+            }
+        sources = {segment.source for segment in common}
+        places = {
+            (source, *place): Segment("", "", source=source, start=place[0], end=place[1])
+            for source, paragraphs in self.project.paragraphs.items()
+            if source in sources
+            for place in paragraphs
+        }
+        if not places:
+            raise SurveyError(
+                f"config/interviews.yaml: agreement: {self.project.path} has no texts whose "
+                "paragraphs could be compared; choose the unit case or segment"
+            )
+        return {place: whole.overlaps for place, whole in places.items()}
+
+    def _agreed(
+        self, code: str, unit: str, coders: int, rows: Sequence[tuple[int, ...]]
+    ) -> dict[str, Any]:
+        alpha = krippendorff_alpha(rows)
+        line: dict[str, Any] = {
+            "code": code,
+            "unit": unit,
+            "coders": coders,
+            "units": len(rows),
+            "agreed": sum(len(set(row)) == 1 for row in rows),
+            "alpha": alpha.value,
+            **write_notes(*alpha.notes),
+        }
+        if coders == 2:
+            sizes = {pair: rows.count(pair) for pair in ((1, 1), (1, 0), (0, 1), (0, 0))}
+            line |= dict(
+                zip(("both", "first_only", "second_only", "neither"), sizes.values(), strict=True)
+            )
+            found = kappa(
+                np.array([[sizes[1, 1], sizes[1, 0]], [sizes[0, 1], sizes[0, 0]]], dtype=float)
+            )
+            line |= {
+                "kappa": found.value,
+                "kappa_lower": found.lower,
+                "kappa_upper": found.upper,
+            }
+        return {column: line.get(column) for column in COLUMNS["agreement"]}
+
+
+def _is_of(place: Callable[[Segment], Any], key: Any) -> Callable[[Segment], bool]:
+    return lambda segment: place(segment) == key
+
+
+def _stretches(segments: Iterable[Segment]) -> int:
+    """Number of stretches, each counted once however many codes and coders it has."""
+    return len({(segment.source, segment.key) for segment in segments})
+
+
+def _ordered(cases: Sequence[Case], attribute: str) -> list[Case]:
+    """Cases in the order of an attribute, a number or a date as year-month-day; else the file's."""
+    if not attribute:
+        return list(cases)
+    values = [case.attributes.get(attribute, "") for case in cases]
+    if not all(values):
+        raise SurveyError(
+            f"config/interviews.yaml: `order: {attribute}`: {values.count('')} of {len(values)} "
+            "cases do not have it"
+        )
+    numbers = [_number(value) for value in values]
+    if all(number is not None for number in numbers):
+        keys: list[Any] = list(numbers)
+    else:
+        keys = list(values)
+    return [case for _, _, case in sorted(zip(keys, range(len(keys)), cases, strict=True))]
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _safe_rows(rows: Sequence[set[str]], groups: Sequence[set[str]], threshold: int) -> list[bool]:
+    """Tell which rows of a table by groups may be shown, the first ones going before."""
+    few = range(1, threshold)
+    # Who has no value is what the others leave of all.
+    groups = [*groups, rows[0].difference(*groups)]
+    if any(len(group) in few for group in groups):
+        return [False] * len(rows)
+    safe: list[bool] = []
+    kept: list[set[str]] = []
+    for members in rows:
+        within = [members & group for group in groups]
+        fine = all(
+            len(part) not in few and len(group) - len(part) not in few
+            for part, group in zip(within, groups, strict=True)
+        )
+        # What two nested rows differ by is known to who sees both.
+        fine = fine and not any(
+            (members < other or other < members)
+            and any(len((members ^ other) & group) in few for group in groups)
+            for other in kept
+        )
+        safe.append(fine)
+        if fine:
+            kept.append(members)
+    return safe
