@@ -2,9 +2,10 @@
 
 IN   resources/published/{wave}/cells.csv, claims.csv, readings.csv, associations.csv, quotations.csv   (where something was published)
 IN   results/{wave}/tables/crosstabs.csv, frequencies.csv, codebook.json
+IN   results/{wave}/interviews/codes_by_attribute.csv   (where interviews were coded)
 OUT  results/{wave}/audit/questions.csv, solutions.csv, bases.csv, ranges.csv, misprints.csv,
      rounding.csv, false_fit.csv, paired.csv, joint.csv   (from the published numbers alone)
-OUT  results/{wave}/audit/cells.csv, claims.csv, associations.csv, quotations.csv
+OUT  results/{wave}/audit/cells.csv, claims.csv, associations.csv, quotations.csv, quoted.csv
 """
 
 
@@ -56,6 +57,7 @@ rule audit_wave:
         readings=published("readings"),
         associations=published("associations"),
         quotations=published("quotations"),
+        coded=interview_counts,
         questions="results/{wave}/audit/questions.csv",
         solutions="results/{wave}/audit/solutions.csv",
         bases="results/{wave}/audit/bases.csv",
@@ -73,6 +75,7 @@ rule audit_wave:
         claims="results/{wave}/audit/claims.csv",
         associations="results/{wave}/audit/associations.csv",
         quotations="results/{wave}/audit/quotations.csv",
+        quoted="results/{wave}/audit/quoted.csv",
     log:
         "results/{wave}/logs/audit_wave.log",
     conda:

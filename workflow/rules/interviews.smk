@@ -12,6 +12,18 @@ INTERVIEW_LINES = [
 ]
 
 
+def interview_lines(wildcards):
+    """Counts of the coded interviews of a wave; none where it has no such source."""
+    wave = wildcards.wave
+    return [path.format(wave=wave) for path in INTERVIEW_LINES if wave in INTERVIEWS]
+
+
+def interview_counts(wildcards):
+    """Themes and codes by case, which claims speak of."""
+    lines = interview_lines(wildcards)
+    return [path for path in lines if path.endswith("codes_by_attribute.csv")]
+
+
 rule tabulate_interviews:
     """Read the coded interviews of a wave and count themes and codes by case."""
     input:
@@ -47,7 +59,4 @@ rule tabulate_interviews:
 rule interviews:
     """The coded interviews of every wave; nothing where config/interviews.yaml has no sources."""
     input:
-        expand(
-            rules.tabulate_interviews.output,
-            wave=WAVES if INTERVIEWS else [],
-        ),
+        expand(rules.tabulate_interviews.output, wave=sorted(INTERVIEWS)),

@@ -1,6 +1,7 @@
 """Release: the public set of a wave with real answers, made from protected results alone.
 
 IN   results/{wave}/tables/*.csv, index/*.csv, models/*.csv, clean/log.csv, tables/codebook.json
+IN   results/{wave}/interviews/*.csv   (counts by case and released quotations; no other words)
 IN   results/{wave}/audit/*   (what was recovered from printed numbers alone)
 IN   release/ledger.csv   (what left the house before, where something did)
 OUT  results/{wave}/disclosure/register.csv, told.csv   (stay in the house)
@@ -36,6 +37,21 @@ PUBLIC = {
     **RECOVERED,
 }
 PUBLIC_INDEX = released(INDEX_LINES)
+PUBLIC_INTERVIEWS = released(INTERVIEW_LINES)
+
+
+def public_interviews(wildcards):
+    """Counts of interviews in the public set; none of a wave without interviews."""
+    wave = wildcards.wave
+    return [path.format(wave=wave) for path in PUBLIC_INTERVIEWS if wave in INTERVIEWS]
+
+
+def public_counts(wildcards):
+    """Themes of interviews in the public set, which claims speak of."""
+    lines = public_interviews(wildcards)
+    return [path for path in lines if path.endswith("codes_by_attribute.csv")]
+
+
 PUBLIC_MODELS = [
     *released(MODEL_LINES),
     *(["results/release/{wave}/models/figures"] if MODELS else []),
@@ -44,6 +60,7 @@ FACTS = "results/release/{wave}/disclosure.json"
 # What is told of each wave; it lies in the house until all of it may leave.
 TOLD = {
     **released(COUNTED),
+    "interviews": PUBLIC_INTERVIEWS,
     "codebook": "results/release/{wave}/tables/codebook.json",
     "register": "results/release/{wave}/disclosure.csv",
     "facts": FACTS,
@@ -55,6 +72,7 @@ rule protect_wave:
     input:
         **COUNTED,
         codebook="results/{wave}/tables/codebook.json",
+        interviews=interview_lines,
     output:
         **to_be_released(TOLD),
         # By which rule a number is kept back tells of the number, and stays in the house.
@@ -147,13 +165,14 @@ use rule audit_wave as release_audit_wave with:
         readings=published("readings"),
         associations=published("associations"),
         quotations=published("quotations"),
+        coded=public_counts,
         questions="results/{wave}/audit/questions.csv",
         solutions="results/{wave}/audit/solutions.csv",
         bases="results/{wave}/audit/bases.csv",
     output:
         **{
             name: released(rules.audit_wave.output[name])
-            for name in ("cells", "claims", "associations", "quotations")
+            for name in ("cells", "claims", "associations", "quotations", "quoted")
         },
     log:
         "results/{wave}/logs/release_audit_wave.log",
@@ -166,11 +185,13 @@ use rule trace_wave as release_trace_wave with:
         **PUBLIC,
         models=released(MODEL_LINES),
         index=PUBLIC_INDEX,
+        interviews=public_interviews,
+        coded=coded_interviews,
         raw=raw_file,
         companions=companions,
         printed=published("cells"),
         stated=published("claims"),
-        quoted=published("quotations"),
+        said=published("quotations"),
     output:
         **{
             name: released(rules.trace_wave.output[name])
@@ -190,6 +211,7 @@ use rule write_pages as release_write_pages with:
         figures=rules.release_draw_figures.output.alt,
         models=PUBLIC_MODELS,
         index=PUBLIC_INDEX,
+        interviews=public_interviews,
         provenance=rules.release_trace_wave.output.document,
         recovered=rules.recover_wave.output,
         printed=published("cells"),
@@ -215,6 +237,7 @@ if DOCUMENTS:
             figures=rules.release_draw_figures.output.alt,
             models=PUBLIC_MODELS,
             index=PUBLIC_INDEX,
+            interviews=public_interviews,
             template=templates("write_documents"),
         output:
             released(rules.write_documents.output),

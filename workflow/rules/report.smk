@@ -1,6 +1,6 @@
 """Report: the pages of a wave and the documents to hand on; the only room that looks into several.
 
-IN   results/{wave}/tables/*, clean/log.csv, figures/*, audit/*, models/*, index/*
+IN   results/{wave}/tables/*, clean/log.csv, figures/*, audit/*, models/*, index/*, interviews/*
 OUT  results/{wave}/report/provenance.json, accounting.csv, report.{language}.html
 OUT  results/{wave}/audit/audit.{language}.html, erratum.{language}.html, erratum.{language}.docx
      (they say so where nothing was published)
@@ -29,6 +29,7 @@ REPORTED = {
     "joint": "results/{wave}/audit/joint.csv",
     "comparisons": "results/{wave}/tables/comparisons.csv",
     "quotations": "results/{wave}/audit/quotations.csv",
+    "quoted": "results/{wave}/audit/quoted.csv",
     "paired": "results/{wave}/audit/paired.csv",
     "associations": "results/{wave}/audit/associations.csv",
 }
@@ -52,11 +53,13 @@ rule trace_wave:
         **REPORTED,
         models=MODEL_LINES,
         index=INDEX_LINES,
+        interviews=interview_lines,
+        coded=coded_interviews,
         raw=raw_file,
         companions=companions,
         printed=published("cells"),
         stated=published("claims"),
-        quoted=published("quotations"),
+        said=published("quotations"),
     output:
         document="results/{wave}/report/provenance.json",
         accounting=report(
@@ -87,6 +90,7 @@ rule write_pages:
         figures=rules.draw_figures.output.alt,
         models=[*MODEL_LINES, *MODEL_FIGURES],
         index=INDEX_LINES,
+        interviews=interview_lines,
         provenance="results/{wave}/report/provenance.json",
         recovered=rules.recover_wave.output,
         printed=published("cells"),
@@ -159,6 +163,7 @@ if DOCUMENTS:
             figures=rules.draw_figures.output.alt,
             models=[*MODEL_LINES, *MODEL_FIGURES],
             index=INDEX_LINES,
+            interviews=interview_lines,
             template=templates("write_documents"),
         output:
             [

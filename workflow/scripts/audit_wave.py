@@ -5,7 +5,12 @@ from typing import TYPE_CHECKING
 from resurvey.audit.associations import ASSOCIATION_COLUMNS, association_lines
 from resurvey.audit.claims.ledger import LEDGER_COLUMNS, audit_claims
 from resurvey.audit.comparison import AUDIT_COLUMNS, compare_cells
-from resurvey.audit.quotations import COUNTED_COLUMNS, count_quotations
+from resurvey.audit.quotations import (
+    COUNTED_COLUMNS,
+    QUOTED_COLUMNS,
+    count_quotations,
+    quote_paraphrases,
+)
 from resurvey.audit.solutions import read_sizes, read_solutions, unsolved_questions
 from resurvey.core.codebook import Codebook
 from resurvey.core.files import read_csv, read_text, write_csv
@@ -31,10 +36,12 @@ def main(
     rounding,
     lexicon,
     interviews,
+    coded,
     audited_cells,
     audited_claims,
     bounded_associations,
     counted_quotations,
+    quoted,
 ):
     """Take paths and plain values, write files; the library does the thinking."""
     book = Codebook.from_json(read_text(codebook))
@@ -52,6 +59,7 @@ def main(
         feasible,
         rounding,
         readings=read_readings(*readings),
+        interviews=[line for path in coded for line in read_csv(path)],
     )
     write_csv(audited_claims, LEDGER_COLUMNS, judged)
     bounded = association_lines(read_readings(*associations), feasible, read_sizes(read_csv(bases)))
@@ -60,6 +68,7 @@ def main(
         read_readings(*quotations), interviews, read_claims(*claims), *quotations
     )
     write_csv(counted_quotations, COUNTED_COLUMNS, said)
+    write_csv(quoted, QUOTED_COLUMNS, quote_paraphrases(read_readings(*quotations)))
 
 
 if __name__ == "__main__":
@@ -72,6 +81,7 @@ if __name__ == "__main__":
             readings=snakemake.input.readings,
             associations=snakemake.input.associations,
             quotations=snakemake.input.quotations,
+            coded=snakemake.input.coded,
             questions=snakemake.input.questions,
             solutions=snakemake.input.solutions,
             bases=snakemake.input.bases,
@@ -80,4 +90,5 @@ if __name__ == "__main__":
             audited_claims=snakemake.output.claims,
             bounded_associations=snakemake.output.associations,
             counted_quotations=snakemake.output.quotations,
+            quoted=snakemake.output.quoted,
         )

@@ -12,6 +12,9 @@ from resurvey.core.files import (
     write_csv,
     write_text,
 )
+from resurvey.core.names import INTERVIEW_KEYS
+from resurvey.interviews.release import protect_interviews
+from resurvey.interviews.tabulation import COLUMNS
 from resurvey.proof.certificate.package import json_bytes
 from resurvey.proof.doors import open_door
 from resurvey.proof.sign_off import LEDGER
@@ -38,7 +41,21 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(files, codebook, declared, tables, indicators, index, wave, people, room, public, own):
+def main(
+    files,
+    interviews,
+    codebook,
+    declared,
+    tables,
+    indicators,
+    index,
+    threshold,
+    wave,
+    people,
+    room,
+    public,
+    own,
+):
     """Take paths and plain values, write files; the library does the thinking."""
     before = Ledger.read(LEDGER).of(people)
     book = Codebook.from_json(read_text(codebook))
@@ -56,6 +73,10 @@ def main(files, codebook, declared, tables, indicators, index, wave, people, roo
     for source, path in zip(files, public, strict=True):
         name = Path(source).relative_to(room).as_posix()
         write_csv(path, [*read_header(source), SUPPRESSED], safe[name])
+    told = {name: read_csv(path) for name, path in zip(INTERVIEW_KEYS, interviews, strict=False)}
+    counts = protect_interviews(told, threshold)
+    for name, path in zip(INTERVIEW_KEYS, own["interviews"], strict=False):
+        write_csv(path, [*COLUMNS[name], SUPPRESSED], counts.get(name, []))
     write_csv(own["kept"], REGISTER_COLUMNS, found.register)
     Ledger(found.entries(release=DRAFT, wave=wave, people=people)).write(own["told"])
     write_csv(own["register"], REGISTER_COLUMNS, public_register(found.register))
@@ -75,12 +96,16 @@ if __name__ == "__main__":
         settings = {name: part for name, part in door.settings.items() if name != "earlier"}
         names = ("kept", "told", "register", "facts", "codebook")
         own = {name: snakemake.output[name] for name in names}
+        coded = list(snakemake.input.interviews)
+        protected = list(snakemake.output.interviews)
+        apart = [snakemake.input.codebook, *coded]
         main(
-            files=[path for path in snakemake.input if path != snakemake.input.codebook],
+            files=[path for path in snakemake.input if path not in apart],
+            interviews=coded,
             codebook=snakemake.input.codebook,
             **settings,
             wave=snakemake.wildcards.wave,
             room=Path("results", snakemake.wildcards.wave),
-            public=[path for path in snakemake.output if path not in own.values()],
-            own=own,
+            public=[path for path in snakemake.output if path not in [*own.values(), *protected]],
+            own={**own, "interviews": protected},
         )

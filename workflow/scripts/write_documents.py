@@ -12,10 +12,17 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(files, codebook, alt, models, index, disclosure, folder, language, **how):
+def main(files, codebook, alt, models, index, interviews, disclosure, folder, language, **how):
     """Take paths and plain values, write the files of one language; the library thinks."""
     results = read_results(
-        files, codebook, alt, models, language, index=index, disclosure=disclosure
+        files,
+        codebook,
+        alt,
+        models,
+        language,
+        index=index,
+        interviews=interviews,
+        disclosure=disclosure,
     )
     pictures = read_pictures(alt, results.figures, next(reversed(models), None), language)
     made = make_documents(results, language=language, pictures=pictures, **how)
@@ -33,6 +40,7 @@ if __name__ == "__main__":
                 alt=alt,
                 models=list(snakemake.input.models),
                 index=list(snakemake.input.index),
+                interviews=list(snakemake.input.interviews),
                 disclosure=snakemake.input.get("disclosure"),
                 folder=Path(snakemake.input.codebook).parents[1] / "report",
                 language=language,

@@ -23,6 +23,7 @@ def main(
     codebook,
     drawn,
     index,
+    interviews,
     published,
     recovered,
     associations,
@@ -42,8 +43,9 @@ def main(
         associations=read_csv(associations),
         comparisons=read_csv(files["comparisons"]),
     )
+    tidy = {"index": index, "interviews": interviews}
     for language, report in zip(words, pages["report"], strict=True):
-        results = read_results(files, codebook, **drawn[language], language=language, index=index)
+        results = read_results(files, codebook, **drawn[language], language=language, **tidy)
         # The templates of the report are those that every page shares.
         write_text(report, write_page(results, study, words[language], wave, language, folders[1:]))
     for language, page, document in zip(words, pages["erratum"], pages["letter"], strict=True):
@@ -60,7 +62,7 @@ def main(
             codebook,
             provenance=drawn[language]["provenance"],
             language=language,
-            index=index,
+            **tidy,
             disclosure=drawn[language]["disclosure"],
         )
         found = findings_of_audit(results, study, words[language], wave, language)
@@ -96,6 +98,7 @@ if __name__ == "__main__":
                 )
             },
             index=list(snakemake.input.index),
+            interviews=list(snakemake.input.interviews),
             published=(list(snakemake.input.printed), list(snakemake.input.stated)),
             recovered=list(snakemake.input.recovered),
             associations=snakemake.input.associations,

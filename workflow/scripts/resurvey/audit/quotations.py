@@ -9,11 +9,12 @@ from typing import Any
 
 from resurvey.core.codebook import nearest
 from resurvey.core.errors import SurveyError
-from resurvey.core.lines import QuotationLine
+from resurvey.core.lines import QuotationLine, QuotedLine
 
 #: Columns of `quotations.csv`; any other is an attribute of the speaker, named as its variable.
 QUOTATION_COLUMNS = ("quotation", "page", "paragraph", "place", "theme", "claim")
 COUNTED_COLUMNS = tuple(QuotationLine.__annotations__)
+QUOTED_COLUMNS = tuple(QuotedLine.__annotations__)
 
 
 def count_quotations(
@@ -95,6 +96,41 @@ def count_quotations(
             }
             values = common | found
             lines.append({column: values[column] for column in COUNTED_COLUMNS})
+    return lines
+
+
+def quote_paraphrases(quotations: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
+    """List what stands for every printed quotation: its paraphrases, and who speaks.
+
+    Nothing is copied from the publication, and nobody knows which interview a quotation is from.
+
+    Examples
+    --------
+    >>> said = {"quotation": "i1", "page": "7", "theme": "pay", "gender": "2"}
+    >>> said |= {"paragraph": "", "place": "", "claim": "", "paraphrase_en": "Content"}
+    >>> [(line["kind"], line["attributes"], line["text"]) for line in quote_paraphrases([said])]
+    [('paraphrase', 'gender=2', 'Content')]
+    """
+    lines = []
+    for quotation in quotations:
+        told = {
+            name: value
+            for name, value in quotation.items()
+            if value and name not in QUOTATION_COLUMNS and not name.startswith("paraphrase_")
+        }
+        lines += [
+            {
+                "theme": quotation["theme"],
+                "quotation": quotation["quotation"],
+                "language": column.removeprefix("paraphrase_"),
+                "kind": "paraphrase",
+                "attributes": " ".join(f"{name}={value}" for name, value in told.items()),
+                "page": quotation["page"],
+                "text": text,
+            }
+            for column, text in quotation.items()
+            if column.startswith("paraphrase_") and text
+        ]
     return lines
 
 

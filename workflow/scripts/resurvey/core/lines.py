@@ -281,6 +281,23 @@ class QuotationLine(TypedDict):
     claims: str
 
 
+class QuotedLine(TypedDict):
+    """A line of ``audit/quoted.csv`` or ``interviews/quotations.csv``: what stands for some words.
+
+    `kind` is ``original`` (released words), ``translation`` (of these) or ``paraphrase`` (of words
+    that a publication prints, in those of whoever read it); `attributes` are of the speaker, as
+    ``name=value`` with blanks between.
+    """
+
+    theme: str
+    quotation: str
+    language: str
+    kind: str
+    attributes: str
+    page: str
+    text: str
+
+
 class QuestionLine(TypedDict):
     """A line of ``audit/questions.csv``: a published question and its solutions."""
 

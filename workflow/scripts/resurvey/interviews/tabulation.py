@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from resurvey.core.errors import SurveyError
+from resurvey.core.lines import QuotedLine
 from resurvey.core.names import INTERVIEW_KEYS
 from resurvey.core.notes import write_notes
 from resurvey.interviews.project import Case, Code, Project, Segment
@@ -58,13 +59,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "note",
         "note_data",
     ),
-    "quotations": (
-        *INTERVIEW_KEYS["quotations"],
-        "kind",
-        "attributes",
-        "page",
-        "text",
-    ),
+    "quotations": tuple(QuotedLine.__annotations__),
 }
 """Columns of the files that the report reads, in the order of `INTERVIEW_KEYS`."""
 

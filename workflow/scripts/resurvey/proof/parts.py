@@ -635,7 +635,13 @@ def _protect(study: Study, job: Job) -> dict[str, Any]:
     # The people of a panel are the same in every wave; elsewhere each wave asks others.
     people = "panel" if study.parts["trend"].get("panel") else job.wave
     declared = config.get("disclosure", {})
-    return {"declared": declared, **told, "people": people, "earlier": hash_earlier_ledger()}
+    return {
+        "declared": declared,
+        **told,
+        "threshold": _interviews(study, job.wave)["threshold"],
+        "people": people,
+        "earlier": hash_earlier_ledger(),
+    }
 
 
 _PARTS: Mapping[str, Callable[[Study, Job], dict[str, Any]]] = {

@@ -25,6 +25,7 @@ from resurvey.report.blocks import (
     FINDINGS,
     Block,
     Figure,
+    Group,
     Heading,
     Item,
     Items,
@@ -162,9 +163,16 @@ def arrange_report(
         say.plain("report.contents"),
         f"resurvey {resurvey.__version__}",
         (*_opening(material), *material.arranged),
-        (codebook_table(results.codebook, language, documents), *material.banners),
+        tuple(_only_in_workbook(material, documents)),
         say.plain("report.appendix"),
     )
+
+
+def _only_in_workbook(material: "Material", documents: Mapping[str, str]) -> Iterator[Block]:
+    yield codebook_table(material.results.codebook, material.language, documents)
+    yield from material.banners
+    if not material.interviews.is_empty and (joint := material.interviews.joint_display()):
+        yield joint
 
 
 def study_labels(
@@ -328,6 +336,11 @@ class Material:
             name: self._without_shared(name) for home in self.order for name in self.tables_of(home)
         }
 
+    def beside(self, group: Group, table: str) -> Group:
+        """An exhibit with the themes of interviews on the same subject, where there are some."""
+        themes = self.interviews.beside(table)
+        return replace(group, blocks=(*group.blocks, themes)) if themes else group
+
     @cached_property
     def samples(self) -> list[Exhibit]:
         """Tables that stand among the methods."""
@@ -392,6 +405,18 @@ class Material:
             self.study["indicators"].get("indicators", {}),
             self.results.frequencies,
         )
+
+    @cached_property
+    def interviews(self) -> Interviews:
+        """Themes of interviews beside the tables."""
+        coded = self.results.interviews
+        quoted: list[Any] = [*self.results.quoted, *coded.get("quotations", ())]
+        numbered = {
+            name: self._number(name) or plain_text(self._laid_out[name].title)
+            for name in self._laid_out
+        }
+        told = self.results.quotations, self.results.claims, self.study
+        return Interviews(*told, numbered, self.labels, self.say, quoted, coded)
 
     @cached_property
     def evidence(self) -> list[Evidence]:
@@ -782,7 +807,10 @@ def tables(material: Material) -> Iterator[Section]:
         paragraphs = material.sentences.fill_all(own.get("paragraphs"))
         exhibits = [material.exhibits[name] for name in material.tables_of(home)]
         groups = [
-            exhibit.group(material.numbering, material.say, material.nominal, listed=True)
+            material.beside(
+                exhibit.group(material.numbering, material.say, material.nominal, listed=True),
+                exhibit.name,
+            )
             for exhibit in exhibits
         ]
         printed = groups[:room]
@@ -881,13 +909,8 @@ def _overall(material: Material) -> Iterator[Block]:
 
 def interviews(material: Material) -> Iterator[Section]:
     """What is printed of interviews, theme by theme, beside the tables of the survey."""
-    results, study = material.results, material.study
-    if lines := results.quotations:
-        numbered = {
-            name: exhibit.number or exhibit.plain for name, exhibit in material.exhibits.items()
-        }
-        laid = Interviews(lines, results.claims, study, numbered, material.labels, material.say)
-        blocks = laid.blocks(material.numbering)
+    if not material.interviews.is_empty:
+        blocks = material.interviews.blocks(material.numbering)
         yield material.section("interviews", "interviews.title", blocks)
 
 
@@ -1161,6 +1184,9 @@ def _files(material: Material) -> Iterator[Block]:
             named[label] = f"index/{name}.csv"
     if material.results.quotations:
         named[say.plain("interviews.file")] = "audit/quotations.csv"
+    if material.results.interviews:
+        named[say.plain("interviews.file_codes")] = "interviews/codes.csv"
+        named[say.plain("interviews.file_groups")] = "interviews/codes_by_attribute.csv"
     link = Markup('<a href="../{}">{}</a>')
     items = (Item(path, link.format(path, name)) for name, path in named.items())
     yield Items(tuple(items), "files")

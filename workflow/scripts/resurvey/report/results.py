@@ -21,11 +21,12 @@ from resurvey.core.lines import (
     PrintedLine,
     QuestionLine,
     QuotationLine,
+    QuotedLine,
     RangeLine,
     SummaryLine,
     TestLine,
 )
-from resurvey.core.names import INDEX_KEYS
+from resurvey.core.names import INDEX_KEYS, INTERVIEW_KEYS
 from resurvey.report.models import ModelLines
 
 LEDGERS = (
@@ -44,6 +45,7 @@ LEDGERS = (
     "joint",
     "comparisons",
     "quotations",
+    "quoted",
     "paired",
     "associations",
     "summaries",
@@ -80,12 +82,14 @@ class Results:
     joint: Sequence[Line] = ()
     comparisons: Sequence[Line] = ()
     quotations: Sequence[QuotationLine] = ()
+    quoted: Sequence[QuotedLine] = ()
     paired: Sequence[Line] = ()
     associations: Sequence[Line] = ()
     summaries: Sequence[SummaryLine] = ()
     scales: Sequence[Line] = ()
     correlations: Sequence[Line] = ()
     index: Mapping[str, Sequence[Line]] = field(default_factory=dict)
+    interviews: Mapping[str, Sequence[Line]] = field(default_factory=dict)
     disclosure: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -103,6 +107,7 @@ def read_results(
     language: str = "",
     provenance: str | Path | None = None,
     index: Sequence[str | Path] = (),
+    interviews: Sequence[str | Path] = (),
     disclosure: str | Path | None = None,
 ) -> Results:
     """Read the files of one wave and language.
@@ -126,6 +131,8 @@ def read_results(
         ``provenance.json``: where every number comes from.
     index : sequence of paths
         Files of the indices, in the order of `INDEX_KEYS`; empty where the study declares none.
+    interviews : sequence of paths
+        Counts of coded interviews, in the order of `INTERVIEW_KEYS`; empty where there are none.
     disclosure : path, optional
         ``disclosure.json`` of the public set.
 
@@ -148,6 +155,9 @@ def read_results(
         models=_read_models(models, language) if models else None,
         provenance=_read_json(provenance) if provenance is not None else {},
         index={name: read_csv(path) for name, path in zip(INDEX_KEYS, index, strict=False)},
+        interviews={
+            name: read_csv(path) for name, path in zip(INTERVIEW_KEYS, interviews, strict=False)
+        },
         disclosure=_read_json(disclosure) if disclosure is not None else {},
     )
 

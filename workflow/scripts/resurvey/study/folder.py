@@ -590,6 +590,14 @@ def _check_interviews(interviews: InterviewsPart, study: StudyParts, path: Path)
                 f"{path}: theme '{name}' has `codes`, and no wave has coded interviews under "
                 "`sources`"
             )
+    if interviews.get("sources"):
+        if "interviews" in tables:
+            raise SurveyError(
+                f"{path.parent / 'tables.yaml'}: claims name coded interviews 'interviews'; give "
+                "the table of this name another one"
+            )
+        if "everybody" in interviews.get("themes", {}):
+            raise SurveyError(f"{path}: 'everybody' is all interviews, and no name of a theme")
     waves = study["config"]["waves"]
     _check_known(interviews.get("interviewed", {}), waves, f"{path}: there is no wave")
     _check_known(interviews.get("sources", {}), waves, f"{path}: there is no wave")

@@ -13,6 +13,8 @@ from typing import Any
 from resurvey.audit.claims.references import (
     ALL_ANSWERS,
     CLAIM,
+    EVERYBODY,
+    INTERVIEWS,
     Call,
     Expression,
     Number,
@@ -431,6 +433,31 @@ def claim_cells(
         name = f"{cell.table}/{cell.row_variable}/{cell.row_code}/{cell.column_code}"
         empty = {"printed": None, "count": None, "base": None}
         cells.setdefault(name, empty)["printed"] = cell.printed
+    return cells
+
+
+def interview_cells(lines: Iterable[Mapping[str, str]]) -> dict[str, dict[str, Any]]:
+    """Gather the themes of coded interviews as cells that a claim may name.
+
+    Parameters
+    ----------
+    lines : iterable of dict
+        Lines of ``interviews/codes_by_attribute.csv``; what is kept back of them is no cell.
+
+    Examples
+    --------
+    >>> line = {"kind": "theme", "code": "work", "attribute": "sex", "value": "women"}
+    >>> interview_cells([{**line, "cases": "3", "n": "15"}])
+    {'interviews/work/1/sex_women': {'printed': None, 'count': 3, 'base': 15}}
+    """
+    cells = {}
+    for line in lines:
+        if line["kind"] == "code" or "" in (line["cases"], line["n"]):
+            continue
+        theme = line["code"] if line["kind"] == "theme" else EVERYBODY
+        group = f"{line['attribute']}_{line['value']}" if line["attribute"] else TOTAL
+        counted = {"count": int(line["cases"]), "base": int(line["n"])}
+        cells[f"{INTERVIEWS}/{theme}/1/{group}"] = {"printed": None, **counted}
     return cells
 
 

@@ -15,6 +15,7 @@ from resurvey.audit.claims.evaluation import (
     claim_cells,
     derivation,
     interval_text,
+    interview_cells,
     number,
     tests,
     value,
@@ -313,6 +314,7 @@ def audit_claims(
     feasible: Mapping[str, Sequence[Solution]] | None = None,
     rounding: str = "half_up",
     readings: Iterable[Mapping[str, str]] = (),
+    interviews: Iterable[Mapping[str, str]] = (),
 ) -> list[dict[str, str]]:
     """Judge every statement of a wave's text by the cells that it speaks of.
 
@@ -335,10 +337,12 @@ def audit_claims(
         Declared rule of the printed numbers.
     readings : sequence of dict
         Lines of `readings.csv`.
+    interviews : sequence of dict
+        Lines of ``interviews/codes_by_attribute.csv``, where interviews were coded.
     """
     return evaluate_claims(
         claims,
-        claim_cells(crosstabs, cells),
+        claim_cells(crosstabs, cells) | interview_cells(interviews),
         read_lexicon(lexicon),
         feasible=feasible if reconstructed else None,
         readings=readings,

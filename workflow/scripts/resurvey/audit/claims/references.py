@@ -2,9 +2,10 @@
 
 A reference is ``table/variable/code/column``, all four as in `cells.csv` and `crosstabs.csv`:
 ``table_2/job_fit/1+2/total`` is a per cent, its code may be a sum, its column `total` or a group's
-code; the table `text` holds shares that no table prints. References, numbers, ``+ - * /`` with
-spaces around them, brackets and functions make an expression; two expressions with ``<``, ``>`` or
-``=`` between them make a statement:
+code; the table `text` holds shares that no table prints, and ``interviews/THEME/1/total`` the coded
+interviews that have a theme (``…/gender_women`` of a group, THEME `everybody` for all). References,
+numbers, ``+ - * /`` with spaces around them, brackets and functions make an expression; two
+expressions with ``<``, ``>`` or ``=`` between them make a statement:
 
     100 - table_1/sector_kyrgyzstan/12/total
     max(abs(table_6/family_relations/3/1 - table_6/family_relations/3/2), 0)
@@ -44,6 +45,8 @@ FUNCTIONS = {
 OF_CELLS = ("base", "count", "p_value", "paired_p_value")
 #: Table under whose name the printed numbers of the claims themselves stand.
 CLAIM = "claim"
+#: Table under whose name the themes of coded interviews stand, and the theme that all have.
+INTERVIEWS, EVERYBODY = "interviews", "everybody"
 #: Code of a question's answers together.
 ALL_ANSWERS = "all"
 RELATIONS = ("<", ">", "=")

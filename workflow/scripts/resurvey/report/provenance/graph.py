@@ -73,6 +73,9 @@ FORMULAS = {
     "pooled_z": "2 Φ(−|p₁ − p₂| / √(p̄(1 − p̄)(1/n₁ + 1/n₂)))",
     "newcombe_lower": "d − √((p₁ − l₁)² + (u₂ − p₂)²), Wilson ends l, u",
     "newcombe_upper": "d + √((u₁ − p₁)² + (p₂ − l₂)²), Wilson ends l, u",
+    "mean_over_orders": "Σ (1 − C(n − k, i) / C(n, i))",
+    "cohen_kappa": "(p(agreed) − p(chance)) / (1 − p(chance))",
+    "krippendorff_alpha": "1 − D(observed) / D(expected)",
     "effective_size": "(Σ w)² / Σ w²",
     "design_interval": "d ± t · standard error",
     "smallest_difference": (

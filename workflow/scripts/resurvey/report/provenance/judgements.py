@@ -6,7 +6,16 @@ from typing import Any
 
 from resurvey.audit.claims.evaluation import TEXT_ONLY
 from resurvey.audit.claims.ledger import VERDICTS as CLAIM_VERDICTS
-from resurvey.audit.claims.references import Call, Comparison, Operation, Reference, parse_cells
+from resurvey.audit.claims.references import (
+    CLAIM,
+    EVERYBODY,
+    INTERVIEWS,
+    Call,
+    Comparison,
+    Operation,
+    Reference,
+    parse_cells,
+)
 from resurvey.audit.comparison import VERDICTS
 from resurvey.audit.ranges import TREND
 from resurvey.core.lines import (
@@ -49,10 +58,11 @@ def add_printed(graph: Graph, cells: Sequence[PrintedLine]) -> None:
 def add_claims(graph: Graph, claims: Sequence[ClaimLine]) -> None:
     """Add every claim of the text: what it prints, and what its cells give."""
     for line in claims:
-        keys = {"claim": line["claim"]}
         if line.get("printed"):
             name = name_number("claim", line["claim"], "printed")
-            graph.add(name, _published(line, CLAIMS, keys))
+            graph.add(name, _published(line, CLAIMS, {"claim": line["claim"]}))
+    for line in claims:
+        keys = {"claim": line["claim"]}
         if line.get("recomputed"):
             made_from = tuple(dict.fromkeys(_cells_of(graph, line.get("cells", ""))))
             items = (item for identity in made_from for item in graph.numbers[identity].items)
@@ -171,7 +181,28 @@ def _cells_of(graph: Graph, text: str) -> Iterator[str]:
                 name_number("frequency", part.variable, part.code, "valid_percent")
                 for part in reference.parts
             ]
+        if reference.table == CLAIM:
+            names = [name_number("claim", reference.variable, "printed")]
+        if reference.table == INTERVIEWS:
+            names = list(_interviews_of(graph, reference))
         yield from graph.known(names) or graph.known([name_number("respondents")])
+
+
+def _interviews_of(graph: Graph, reference: Reference) -> Iterator[str]:
+    """Number of the interviews that a claim speaks of, or nothing where it was kept back."""
+    kind, theme = "theme", reference.variable
+    if theme == EVERYBODY:
+        kind, theme = "all", ""
+    for identity, number in graph.numbers.items():
+        line = number.line
+        if not identity.startswith("interview:codes_by_attribute/") or not identity.endswith(
+            "/cases"
+        ):
+            continue
+        parts = [line.get("attribute", ""), line.get("value", "")]
+        group = "_".join(parts) if any(parts) else TOTAL
+        if (line["kind"], line.get("code", ""), group) == (kind, theme, reference.column):
+            yield identity
 
 
 def _references(node: Any) -> Iterator[Reference]:

@@ -15,7 +15,7 @@ from resurvey.prepare.indicators import as_indicators, indicator_parts
 from resurvey.report.provenance.graph import Graph, Number, People
 from resurvey.study.expansion import CROSS
 
-_LABELS = ("label", "title", "why", "note", "dimension", "empirical")
+_LABELS = ("label", "title", "why", "note", "dimension", "empirical", "judgement")
 
 
 def question_sources(
@@ -76,6 +76,10 @@ def configured_parts(
         "sample": study["config"].get("sample", "unknown"),
         "alpha": study["config"].get("alpha"),
         "interviews": study.get("interviews", {}).get("themes", {}),
+        "interviews/coded": {
+            name: study.get("interviews", {}).get(name, {})
+            for name in ("sources", "attributes", "threshold")
+        },
     }
     together = as_indicators(study["indicators"].get("combinations", {}))
     parts |= {f"indicators/{name}": entry for name, entry in together.items()}

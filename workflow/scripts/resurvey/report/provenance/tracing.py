@@ -62,6 +62,7 @@ from resurvey.report.provenance.findings import (
 )
 from resurvey.report.provenance.graph import FORMULAS, Graph, Number, code_lines, plain_number
 from resurvey.report.provenance.indices import add_indices
+from resurvey.report.provenance.interviews import INTERVIEWS, add_interviews
 from resurvey.report.provenance.judgements import (
     QUOTATIONS,
     add_claims,
@@ -124,13 +125,18 @@ class TracedFiles(TypedDict):
     scales: NotRequired[Sequence[Line]]
     correlations: NotRequired[Sequence[Line]]
     index: NotRequired[Mapping[str, Sequence[Line]]]
+    interviews: NotRequired[Mapping[str, Sequence[Line]]]
     coefficients: NotRequired[Sequence[Line]]
     effects: NotRequired[Sequence[Line]]
     diagnostics: NotRequired[Sequence[Line]]
 
 
 MODEL_FILES = ("coefficients", "effects", "diagnostics")
-FILES = tuple(name for name in TracedFiles.__annotations__ if name not in (*MODEL_FILES, "index"))
+FILES = tuple(
+    name
+    for name in TracedFiles.__annotations__
+    if name not in (*MODEL_FILES, "index", "interviews")
+)
 
 
 @dataclass(frozen=True)
@@ -147,17 +153,22 @@ class Inputs:
         The raw file was itself dealt out from the published numbers.
     quotations : dict
         The same of the printed quotations of interviews, from which only their counts come.
+    interviews : dict
+        The same of the coded interviews.
     """
 
     raw: Mapping[str, str]
     published: Mapping[str, str]
     dealt: bool = False
     quotations: Mapping[str, str] = field(default_factory=dict)
+    interviews: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, number: Number) -> list[str]:
         """Paths that a number goes back to."""
         if number.file == QUOTATIONS:
             return sorted(self.quotations)
+        if number.file.startswith(INTERVIEWS):
+            return sorted(self.interviews)
         paths: list[str] = []
         counted = number.made_from or number.people is not None
         if counted or not number.published:
@@ -233,6 +244,7 @@ def trace_numbers(
     aside = [name for name, table in tables.items() if table.get("section") == "sample"]
     add_test_tallies(graph, alpha, aside, files["tests"])
     add_printed(graph, files["cells"])
+    add_interviews(graph, files.get("interviews", {}))
     add_claims(graph, files["claims"])
     add_quotations(graph, files.get("quotations", ()))
     add_published_findings(
@@ -321,7 +333,12 @@ def trace_wave(
             "numbers": numbers,
             "items": {name: _item(codebook, name, language) for name in items},
             "steps": steps,
-            "inputs": {**inputs.raw, **inputs.published, **inputs.quotations},
+            "inputs": {
+                **inputs.raw,
+                **inputs.published,
+                **inputs.quotations,
+                **inputs.interviews,
+            },
             "config": {name: value for name, value in parts.items() if name in used},
             "rules": rules_with_code(code, (number.rule for number in graph.numbers.values())),
             "formulas": FORMULAS,
@@ -343,6 +360,8 @@ def _config(
         return [number.line["key"]]
     if number.file == QUOTATIONS:
         return ["interviews"]
+    if number.file.startswith(INTERVIEWS):
+        return ["interviews", "interviews/coded"]
     # The number of printed lines is a tally of no other number.
     whole = number.formula == "tally" and not number.line
     if number.published and (whole or number.formula in ("published", "over_solutions")):
