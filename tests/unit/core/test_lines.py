@@ -5,7 +5,7 @@ import pytest
 from resurvey.audit.claims.ledger import LEDGER_COLUMNS
 from resurvey.audit.comparison import AUDIT_COLUMNS
 from resurvey.audit.published_wave import QUESTION_COLUMNS
-from resurvey.audit.quotations import COUNTED_COLUMNS
+from resurvey.audit.quotations import COUNTED_COLUMNS, QUOTED_COLUMNS
 from resurvey.audit.ranges import RANGE_COLUMNS
 from resurvey.core import lines
 from resurvey.prepare.indicators import SHARE_COLUMNS
@@ -27,6 +27,7 @@ COLUMNS = {
     lines.PrintedLine: AUDIT_COLUMNS,
     lines.QuestionLine: QUESTION_COLUMNS,
     lines.QuotationLine: COUNTED_COLUMNS,
+    lines.QuotedLine: QUOTED_COLUMNS,
     lines.RangeLine: RANGE_COLUMNS,
     lines.SummaryLine: SUMMARY_COLUMNS,
     lines.TestLine: TEST_COLUMNS,

@@ -72,7 +72,8 @@ class Interviews:
         self.themes = [line for line in lines if not line["variable"]]
         self.groups = [line for line in lines if line["variable"]]
         self.claims = {line["claim"]: line for line in claims}
-        self.declared, self.indicators = study["interviews"], study["indicators"]
+        self.declared = study.get("interviews", {})
+        self.indicators = study["indicators"]
         self.numbered, self.labels, self.say = numbered, labels, say
         self.quoted, self.coded = quoted, coded or {}
         self.numerals = Numerals(labels.language)
@@ -210,8 +211,8 @@ class Interviews:
     def _value(self, name: str, value: str) -> str:
         attribute = self.declared.get("attributes", {}).get(name)
         if attribute is None:
-            label = self.labels.answer(name, value)
-            return label[:1].lower() + label[1:]
+            parts = self.labels.variable(name), self.labels.answer(name, value)
+            return " – ".join(part[:1].lower() + part[1:] for part in parts)
         if "bands" in attribute:
             kind, _, ends = value.partition("_")
             low, _, high = ends.partition("_to_")
@@ -233,14 +234,14 @@ class Interviews:
 
     @property
     def _shown_attributes(self) -> list[str]:
-        """Attributes of which something is shown: no group of them is small."""
+        """Attributes by which some theme is shown: no group of them is small."""
         return [
             name
             for name in self.declared.get("attributes", {})
             if any(
                 line["shown"] == "1"
                 for (kind, _, attribute, _), line in self.counted.items()
-                if kind == "all" and attribute == name
+                if kind == "theme" and attribute == name
             )
         ]
 
@@ -301,7 +302,7 @@ class Interviews:
         )
         notes = [say("interviews.note_coded")]
         if hidden:
-            notes.append(say("interviews.note_hidden", mark=KEPT_BACK, threshold=threshold))
+            notes.append(say("interviews.note_hidden", threshold=threshold))
         return Table(
             "report/coded_interviews",
             number,
