@@ -16,10 +16,21 @@ import zlib
 import pandas as pd
 
 from invented import ROOT, snakemake
+from resurvey.core.strict_yaml import read_yaml
 
 RAW = ROOT / "tests/cases/init/disclosure.csv"
 PLANTED = (b"CANARY", b"+9965551200", b"my own story number")
 VARIABLES = 7
+SAID = (
+    "case,code,text,coder,segment\n"
+    "CANARY person,Work,CANARY said so,CANARY coder,s1\n"
+    "CANARY other,Home,call me at +996555120000,CANARY coder,s2\n"
+)
+CODED = (
+    "sources: {WAVE: {file: resources/WAVE/interviews.csv}}\n"
+    "themes: {work: {label: Work, codes: [Work]}}\n"
+)
+"""Coded interviews, of whose words nothing was released."""
 BROKEN = "variables: {name: {measure: nominal, codes: {A: one}}}\n"
 """A codebook that the answers break stops the next run, whose words go to the logs."""
 
@@ -40,7 +51,8 @@ def contents(name, content):
 def is_private(path):
     """Whether a file is one of those that hold the records of persons, by their place."""
     room = path.parts[2] if len(path.parts) > 2 else ""
-    records = path.suffix == ".parquet" and room in ("import", "clean", "indicators")
+    records = path.suffix == ".parquet" and room in ("import", "clean", "indicators", "interviews")
+    records |= room == "interviews" and path.name == "to_release.csv"
     return path.parts[0] == "resources" or (path.parts[0] == "results" and records)
 
 
@@ -78,6 +90,10 @@ def run_everything(place):
         check=False,
     )
     assert made.returncode == 0, made.stderr
+    wave = next(iter(read_yaml(study / "config/config.yaml")["waves"]))
+    (study / "resources" / wave).mkdir(parents=True, exist_ok=True)
+    (study / "resources" / wave / "interviews.csv").write_text(SAID, encoding="utf-8")
+    (study / "config/interviews.yaml").write_text(CODED.replace("WAVE", wave), encoding="utf-8")
     with open(study / "config/config.yaml", "a", encoding="utf-8") as config:
         config.write("deposit: {approved: nobody}\n")
     finished = snakemake(study, "all", "deposit", "certificate", environment=outside)

@@ -72,6 +72,23 @@ models:
   debts: {kind: binary, outcome: debt, positive: [1], predictors: [sex, region]}
   plain: {kind: binary, outcome: debt, positive: [1], predictors: [sex]}
 """
+INTERVIEWS = """
+sources:
+  w1: {file: resources/w1/interviews.csv, released: resources/w1/released.csv}
+attributes:
+  sex: {label: Sex, values: {women: {of: [f], label: woman}, men: {of: [m], label: man}}}
+threshold: 3
+themes:
+  debts:
+    label: {en: Debts to relatives}
+    codes: [Debts]
+    tables: [status_by_sex]
+    judgement: {kind: complement, said: The questionnaire did not ask to whom.}
+  papers: {label: {en: Trouble with papers}, codes: [Papers], tables: [debt_by_region]}
+"""
+QUOTED = "I owe more than I earn"
+"""The only words of the interviews that somebody released."""
+
 TEXT = """
 tables:
   status_by_sex:
@@ -145,6 +162,24 @@ QUESTIONS = {
 }
 
 
+def interviews():
+    """Twelve interviews: three women and three men have debts, one of the women no papers."""
+    lines = ["case,code,text,coder,segment,sex"]
+    for number in range(12):
+        sex = "fm"[number % 2]
+        code = "Debts" if number < 6 else "Other"
+        text = QUOTED if number == 1 else f"{WORDS[number % 3]} since {number}"
+        lines.append(f"CANARY person {number},{code},{text},CANARY coder A,s{number},{sex}")
+    lines.append("CANARY person 0,Papers,CANARY no papers at all,CANARY coder B,s12,f")
+    return "\n".join(lines) + "\n"
+
+
+RELEASED = (
+    "segment,quotation,language,released_by,released_on\n"
+    f"s1,{QUOTED},en,CANARY the head of the study,2026-11-30\n"
+)
+
+
 def write_confidential_study(folder):
     """Write the study with its file, which no mark says to be invented."""
     raw = folder / "resources/w1/raw.sav"
@@ -160,6 +195,8 @@ def write_confidential_study(folder):
             **{f"t{n}": "ordinal" for n in range(1, 5)},
         },
     )
+    (folder / "resources/w1/interviews.csv").write_text(interviews(), encoding="utf-8")
+    (folder / "resources/w1/released.csv").write_text(RELEASED, encoding="utf-8")
     return write_study(
         folder,
         config=CONFIG,
@@ -169,6 +206,7 @@ def write_confidential_study(folder):
         codebook=CODEBOOK,
         cleaning=CLEANING,
         index=INDEX,
+        interviews=INTERVIEWS,
         **{"text.en": TEXT},
     )
 

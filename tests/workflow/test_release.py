@@ -14,7 +14,7 @@ import pptx
 import pytest
 from lxml import html
 
-from confidential import WORDS, write_confidential_study
+from confidential import QUOTED, WORDS, write_confidential_study
 from invented import read, snakemake
 from resurvey.__main__ import main
 from resurvey.core.errors import SurveyError
@@ -282,6 +282,41 @@ def parts_of(content):
                 yield package.read(name).decode()
             elif name.endswith((".docx", ".xlsx")):
                 yield from parts_of(package.read(name))
+
+
+def test_interviews_leave_the_house_as_counts_and_released_words(working, public):
+    home, outside = working / "interviews", public / "interviews"
+    kept = {path.name for path in home.iterdir()} - {path.name for path in outside.iterdir()}
+    assert kept == {"segments.parquet", "to_release.csv", "cases.csv"}
+    told = {
+        (line["kind"], line["code"], line["value"]): line["cases"]
+        for line in read(outside / "codes_by_attribute.csv")
+    }
+    assert told["theme", "debts", ""] == "6"
+    assert (told["theme", "debts", "women"], told["theme", "debts", "men"]) == ("3", "3")
+    assert (told["theme", "papers", ""], told["theme", "papers", "women"]) == ("1", "")
+    # The one without papers has debts, too.
+    (pair,) = (
+        line
+        for line in read(outside / "cooccurrence.csv")
+        if {line["code"], line["other_code"]} == {"Debts", "Papers"}
+    )
+    assert (pair["cases"], pair["suppressed"]) == ("", "1")
+    assert {line["codes"] for line in read(outside / "saturation.csv")} == {""}
+    assert [line["text"] for line in read(outside / "quotations.csv")] == [QUOTED]
+
+
+def test_public_report_quotes_what_was_released(public):
+    page = html.fromstring((public / "report/report.en.html").read_bytes())
+    (joint,) = page.xpath("//*[@data-joint='status_by_sex']")
+    text = " ".join(joint.text_content().split())
+    assert "Debts to relatives: 6 of 12 interviews" in text
+    assert "adds to the table. The questionnaire did not ask to whom." in text
+    assert f"“{QUOTED}” (man)" in text
+    named = set(page.xpath("//*[@data-joint]//@data-number"))
+    known = json.loads((public / "report/provenance.json").read_text(encoding="utf-8"))["numbers"]
+    assert named
+    assert named <= set(known)
 
 
 def leaks(folder, canaries):
