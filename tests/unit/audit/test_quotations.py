@@ -5,7 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from resurvey.audit.quotations import COUNTED_COLUMNS, count_quotations
+from resurvey.audit.quotations import (
+    COUNTED_COLUMNS,
+    QUOTED_COLUMNS,
+    count_quotations,
+    quote_paraphrases,
+)
 from resurvey.core.errors import SurveyError
 from resurvey.core.files import read_csv
 from resurvey.study.folder import read_study
@@ -147,3 +152,19 @@ def test_paraphrases_are_a_few_words_in_both_languages(article):
         for language in ("ru", "en"):
             assert 1 <= len(line[f"paraphrase_{language}"].split()) <= 12, line["quotation"]
             assert "«" not in line[f"paraphrase_{language}"], line["quotation"]
+
+
+def test_paraphrases_stand_for_quotations_with_what_is_told_of_the_speaker():
+    lines = quote_paraphrases(THREE)
+    assert all(tuple(line) == QUOTED_COLUMNS for line in lines)
+    assert [(line["quotation"], line["attributes"], line["text"]) for line in lines] == [
+        ("i1", "gender=2", "In our words"),
+        ("i2", "gender=1", "In our words"),
+        ("i3", "", "In our words"),
+    ]
+    assert {line["kind"] for line in lines} == {"paraphrase"}
+
+
+def test_every_quotation_of_the_article_has_a_paraphrase_in_both_languages():
+    lines = quote_paraphrases(read_csv(PUBLISHED / "quotations.csv"))
+    assert Counter(line["language"] for line in lines) == {"ru": 50, "en": 50}

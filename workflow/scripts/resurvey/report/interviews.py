@@ -16,7 +16,6 @@ from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import NOTHING, Numerals, Shown, whole
 from resurvey.pages.wording import Wording
 from resurvey.report.blocks import (
-    NEXT_LINE,
     Block,
     Cell,
     Column,
@@ -108,9 +107,10 @@ class Interviews:
         paper leaves to the section on interviews.
         """
         items = [
-            Item(text)
+            item
             for name, theme in self.declared.get("themes", {}).items()
-            if table in theme.get("tables", ()) and (text := self._joined(name))
+            if table in theme.get("tables", ())
+            for item in self._joined(name)
         ]
         if not items:
             return None
@@ -147,14 +147,15 @@ class Interviews:
             tuple(rows),
         )
 
-    def _joined(self, name: str) -> Markup:
+    def _joined(self, name: str) -> Iterator[Item]:
         """One theme: its number of interviews or quotations, the analyst's word, what was said."""
         theme, size = self.declared["themes"][name], self._size(name)
         if not size:
-            return Markup("")
+            return
         label = Markup("<b>{}</b>").format(self.labels.pick(theme["label"]))
         head = join(self.say("interviews.of_theme", theme=label, size=size), self._judged(theme))
-        return NEXT_LINE.join([head, *self._said(name)])
+        yield Item(head)
+        yield from (Item(words, look="said") for words in self._said(name))
 
     def _size(self, name: str) -> Markup:
         """In how many interviews a theme came up, and how many quotations of it were printed."""
@@ -197,7 +198,7 @@ class Interviews:
                 words = self.say("interviews.translated", words=words, translation=here["text"])
             speaker = self._speaker(shown["attributes"])
             told = self.say("interviews.by", words=words, speaker=speaker) if speaker else words
-            found.append(Markup("– ") + told)
+            found.append(told)
         return found
 
     def _speaker(self, attributes: str) -> str:
