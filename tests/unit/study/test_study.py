@@ -440,6 +440,41 @@ def test_text_of_every_language_is_read(study):
         ),
         ("interviews", "themes: {sea: {tables: []}}", "key 'label' is missing under 'themes.sea'"),
         (
+            "interviews",
+            "themes: {sea: {label: x, codes: [Sea]}}",
+            "theme 'sea' has `codes`, and no wave has coded interviews under `sources`",
+        ),
+        (
+            "interviews",
+            "{themes: {sea: {label: x}}, sources: {never: {file: a.qdpx}}}",
+            "there is no wave 'never'",
+        ),
+        (
+            "interviews",
+            "{themes: {everybody: {label: x}}, sources: {'1996': {file: a.qdpx}}}",
+            "'everybody' is all interviews, and no name of a theme",
+        ),
+        (
+            "interviews",
+            "{themes: {sea: {label: x}}, sources: {'1996': {file: ../a.qdpx}}}",
+            "wave '1996': `file` leads out of the study by '..'",
+        ),
+        (
+            "interviews",
+            "{themes: {sea: {label: x}}, sources: {'1996': {file: a.docx}}}",
+            "'sources.1996.file': 'a.docx' does not fit",
+        ),
+        (
+            "interviews",
+            "{themes: {sea: {label: x}}, threshold: 2}",
+            "'threshold': 2 does not fit",
+        ),
+        (
+            "interviews",
+            "{themes: {sea: {label: x}}, attributes: {sex: {label: x}}}",
+            "'attributes.sex'",
+        ),
+        (
             "indicators",
             "empirical: [{label: x, measured_by: [a]}]",
             "empirical indicator 1: there is no indicator 'a'",

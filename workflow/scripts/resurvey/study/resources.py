@@ -38,6 +38,7 @@ NEEDS = {
     "export_wave": Need(memory_each=60, minutes_each=0.4),
     "prepare_wave": Need(memory_each=40, minutes_each=0.2),
     "tabulate_wave": Need(memory_each=40, minutes=20, minutes_each=0.4),
+    "tabulate_interviews": Need(memory=2_000),
     "assess_index": Need(memory_each=40, minutes=20, minutes_each=0.4),
     "fit_models": Need(memory_each=60, minutes=20, minutes_each=0.8),
     "compare_waves": Need(memory_each=10, minutes=20, minutes_each=0.2),
