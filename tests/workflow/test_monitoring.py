@@ -1,6 +1,9 @@
 """The demonstration runs from its model to the trend, and everything in it says it is simulated."""
 
+import json
+
 import pytest
+from lxml import html
 from simulate import read_model
 
 from invented import ROOT, copy_study, read, snakemake
@@ -113,3 +116,23 @@ def test_index_has_every_part_in_the_report_and_its_trend(monitoring, language):
         assert f'id="drawing-index_sustainability_{picture}"' in text
     trend = (monitoring / f"results/trend/trend.{language}.html").read_text(encoding="utf-8")
     assert 'data-table="index-sustainability"' in trend
+
+
+def test_interviews_of_one_wave_stand_beside_its_tables_and_in_no_other_wave(monitoring):
+    for language, size in (("ru", "11 из 12 интервью"), ("en", "11 of 12 interviews")):
+        path = monitoring / f"results/2022/report/report.{language}.html"
+        page = html.fromstring(path.read_bytes())
+        texts = {
+            group.get("data-joint"): " ".join(group.text_content().split())
+            for group in page.xpath("//*[@data-joint]")
+        }
+        assert set(texts) == {"job", "family", "plans"}
+        assert size in texts["job"]
+        assert "Поехал бы снова, если заплатят вдвое." in texts["plans"]
+    known = json.loads((monitoring / "results/2022/report/provenance.json").read_bytes())["numbers"]
+    named = [name for name in page.xpath("//@data-number") if name.startswith("interview:")]
+    assert len(named) > 40
+    assert set(named) <= set(known)
+    assert not (monitoring / "results/2023/interviews").exists()
+    other = html.fromstring((monitoring / "results/2023/report/report.en.html").read_bytes())
+    assert other.xpath("//*[@data-joint]") == []

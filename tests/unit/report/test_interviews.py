@@ -277,3 +277,22 @@ def test_invented_interviews_say_so():
     found, say = laid(declared=declared)
     assert "nobody said this" in texts(found.blocks(Numbering(say)))[0]
     assert "nobody said this" in plain_text(found.beside("jobs").blocks[0].text)
+
+
+def test_themes_of_a_dimension_without_a_table_close_its_section():
+    declared = {
+        **CODED,
+        "themes": {
+            **CODED["themes"],
+            "sea": {**CODED["themes"]["sea"], "dimension": "home"},
+        },
+    }
+    found, _ = laid(declared=declared)
+    group = found.alone("home")
+    assert plain_text(group.blocks[0].text).startswith("On these themes the survey has no table.")
+    assert [plain_text(item.text) for item in group.blocks[1].items] == [
+        "The sea: 6 of 20 interviews."
+    ]
+    # Pay has a table, and no theme is of no dimension.
+    assert found.alone("money") is None
+    assert found.alone("") is None

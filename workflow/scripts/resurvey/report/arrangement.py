@@ -821,7 +821,15 @@ def tables(material: Material) -> Iterator[Section]:
         room -= len(printed)
         unprinted = (replace(group, in_print=False) for group in groups[len(printed) :])
         matrices = material.matrices(home) if home else ()
-        blocks = (*map(Paragraph, paragraphs), *limit, *printed, *unprinted, *matrices)
+        alone = material.interviews.alone(home)
+        blocks = (
+            *map(Paragraph, paragraphs),
+            *limit,
+            *printed,
+            *unprinted,
+            *matrices,
+            *([alone] if alone else []),
+        )
         in_print = bool(printed or matrices)
         yield Section(f"section-{number}", title, blocks, in_print=in_print)
 

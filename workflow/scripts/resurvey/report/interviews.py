@@ -106,18 +106,30 @@ class Interviews:
         Coded interviews stand on paper, too. Of printed quotations a page has paraphrases, which
         paper leaves to the section on interviews.
         """
-        items = [
-            item
+        themes = self.declared.get("themes", {})
+        own = [name for name, theme in themes.items() if table in theme.get("tables", ())]
+        return self._group(own, table, "joint")
+
+    def alone(self, dimension: str) -> Group | None:
+        """Show the themes of a dimension on which the survey has no table."""
+        own = [
+            name
             for name, theme in self.declared.get("themes", {}).items()
-            if table in theme.get("tables", ())
-            for item in self._joined(name)
+            if dimension and theme.get("dimension") == dimension and not theme.get("tables")
         ]
+        return self._group(own, dimension, "joint_alone")
+
+    def _group(self, themes: Sequence[str], name: str, place: str) -> Group | None:
+        items = [item for theme in themes for item in self._joined(theme)]
         if not items:
             return None
         of_print = not self.counted
         lead = self.say("interviews.joint_printed" if of_print else self._kind("joint_coded"))
-        blocks = (Paragraph(lead, lead=self.say.plain("interviews.joint")), Items(tuple(items)))
-        return Group(blocks, "joint", attributes={"data-joint": table}, in_print=not of_print)
+        if place == "joint_alone":
+            lead = join(self.say("interviews.joint_alone_lead"), lead)
+        opening = Paragraph(lead, lead=self.say.plain(f"interviews.{place}"))
+        blocks = (opening, Items(tuple(items)))
+        return Group(blocks, "joint", attributes={"data-joint": name}, in_print=not of_print)
 
     def joint_display(self) -> Table | None:
         """All themes with tables of the survey in one table, for the workbook."""
