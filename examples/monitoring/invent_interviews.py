@@ -21,6 +21,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1] / "workflow/scripts"))
 
 from resurvey.core.files import EPOCH, write_bytes, write_csv  # noqa: E402
+from resurvey.interviews.project import INVENTED  # noqa: E402
 
 PATH = "resources/2022/interviews_invented.qdpx"
 RELEASED = "resources/2022/quotations_invented.csv"
@@ -323,7 +324,9 @@ def project_bytes(
 ) -> bytes:
     """The project as a ``.qdpx``: the same interviews give the same bytes."""
     dialect = dialect or Dialect()
-    parts = {"project.qde": dialect.mark + project_xml(interviews, dialect).encode()}
+    # Stands uncompressed at the beginning, for whoever looks at the bytes alone.
+    parts = {"sources/about.txt": f"{INVENTED}: nobody said this\n".encode()}
+    parts |= {"project.qde": dialect.mark + project_xml(interviews, dialect).encode()}
     if not dialect.inline:
         for interview in interviews:
             text = dialect.mark + text_of(interview, dialect).encode()
@@ -337,7 +340,8 @@ def archive_bytes(parts: dict[str, bytes]) -> bytes:
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts.items():
             entry = zipfile.ZipInfo(name, EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
+            about = name.endswith("about.txt")
+            entry.compress_type = zipfile.ZIP_STORED if about else zipfile.ZIP_DEFLATED
             entry.create_system = 3
             archive.writestr(entry, content)
     return stream.getvalue()
@@ -352,7 +356,7 @@ def released() -> list[dict[str, str]]:
             "quotation": words,
             "language": "ru",
             "translation_en": translation,
-            "released_by": "nobody: the interviews are invented",
+            "released_by": f"nobody ({INVENTED})",
             "released_on": "2026-11-30",
         }
         for name, words, translation in QUOTED

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from invent_interviews import archive_bytes, project_bytes
 
 from invented import ROOT, write_raw
 
@@ -63,6 +64,16 @@ def test_table_in_a_private_place_is_not_committed(repository, name, words):
     assert refused.returncode != 0
     assert f"{name}: " in refused.stderr
     assert words in refused.stderr
+
+
+def test_coded_interviews_are_not_committed_wherever_they_lie(repository):
+    (repository / "notes").mkdir()
+    (repository / "notes/real.qdpx").write_bytes(archive_bytes({"project.qde": b"<Project/>"}))
+    (repository / "notes/made.qdpx").write_bytes(project_bytes())
+    refused = commit(repository, "notes/real.qdpx")
+    assert "notes/real.qdpx: it holds coded interviews; keep it out of git" in refused.stderr
+    git(repository, "reset", "--quiet")
+    assert commit(repository, "notes/made.qdpx").returncode == 0
 
 
 def test_published_numbers_invented_people_and_programs_are_committed(repository):

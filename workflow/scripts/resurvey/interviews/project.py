@@ -9,6 +9,9 @@ from pathlib import Path
 from resurvey.core.codebook import nearest
 from resurvey.core.errors import SurveyError
 
+INVENTED = "invented interviews"
+"""Words by which files of interviews that nobody gave may be committed."""
+
 BETWEEN = " > "
 """Between the names of a code's path."""
 
