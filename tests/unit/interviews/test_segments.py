@@ -130,8 +130,15 @@ def test_a_case_has_one_value_of_an_attribute(table):
 
 def test_a_code_that_the_code_book_does_not_have_is_refused(table):
     book = "code,parent\nWork,\nSearch,Work\n"
-    with pytest.raises(SurveyError, match="line 4: the code 'Home' is not in the code book"):
+    with pytest.raises(SurveyError, match="line 4: its code is none of the 2 of the code book"):
         table(ROWS, codebook=book)
+
+
+def test_words_in_the_column_of_the_codes_are_refused_and_not_told(table):
+    words = "we lived with my mother and " * 10
+    with pytest.raises(SurveyError, match="line 2: its code has 279 characters") as refused:
+        table(f"case,code\np1,{words}\n")
+    assert "mother" not in str(refused.value)
 
 
 def test_codes_in_a_circle_are_refused(table):

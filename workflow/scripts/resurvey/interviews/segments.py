@@ -23,6 +23,9 @@ _OF_TAGUETTE = {"segment": "id", "case": "document", "code": "tag", "text": "con
 _TAGS = "."
 """Between the parts of a tag's path in Taguette."""
 
+_LONGEST_CODE = 200
+"""Characters of a code's path; what is longer are words of an interview."""
+
 Rows = list[tuple[int, dict[str, str]]]
 """Line of every row in its file, and its cells by their headings."""
 
@@ -134,6 +137,12 @@ def _code(
     between: str,
 ) -> str:
     """Key of a row's code; without a code book its path makes the tree."""
+    if len(told) > _LONGEST_CODE:
+        # Its words must not become a code that every table has.
+        raise SurveyError(
+            f"{path}: line {number}: its code has {len(told)} characters; name the column of the "
+            "codes under `columns` in config/interviews.yaml"
+        )
     names = [name.strip() for name in told.split(between)]
     if declared:
         shown = BETWEEN.join(names)
@@ -141,7 +150,7 @@ def _code(
         key = paths.get(shown) or (named[0] if len(named) == 1 else "")
         if not key:
             raise SurveyError(
-                f"{path}: line {number}: the code '{told[:60]}' is not in the code book"
+                f"{path}: line {number}: its code is none of the {len(codes)} of the code book"
                 f"{nearest(shown, list(paths))}"
             )
         return key
