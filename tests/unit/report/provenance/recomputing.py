@@ -381,6 +381,9 @@ class Recomputing:
         cells, todo = {}, list(number["from"])
         for part in todo:
             kind, _, place = part.partition(":")
+            if kind == "claim":
+                cells[f"{part.replace(':', '/')}/total"] = {"printed": self.numbers[part]["value"]}
+                continue
             if kind == "frequency":
                 variable, code, _ = place.split("/")
                 place = f"text/{variable}/{code}/total"
