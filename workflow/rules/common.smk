@@ -14,9 +14,9 @@ from functools import cache
 from os.path import relpath
 from pathlib import Path
 
-REPOSITORY = Path(workflow.basedir)
-SCRIPTS = REPOSITORY / "workflow/scripts"
-sys.path.insert(0, str(SCRIPTS))
+# Of this file, and not of the workflow: another one may use this as its module. The library lies
+# beside the doors, or is installed and has brought this file along.
+sys.path.insert(0, str(Path(str(workflow.current_basedir)).parent / "scripts"))
 # A job adds up in one order, however many cores the machine has.
 for _library in ("OMP", "OPENBLAS", "MKL"):
     os.environ[f"{_library}_NUM_THREADS"] = "1"
@@ -26,6 +26,7 @@ from snakemake.logging import logger
 
 from resurvey.core.errors import SurveyError
 from resurvey.core.files import hash_file
+from resurvey.core.home import DOORS, HOME, LIBRARY
 from resurvey.core.names import INDEX_KEYS
 from resurvey.core.origin import maker_of, origin_of, traced_rules
 from resurvey.proof.doors import input_paths
@@ -84,7 +85,7 @@ config["internal"] = PROTECTED
 @cache
 def code_of(door):
     """Content of a door and of the library modules that it imports, directly or not, as one hash."""
-    return hash_code(SCRIPTS / f"{own_rule(door)}.py", SCRIPTS)
+    return hash_code(DOORS / f"{own_rule(door)}.py", LIBRARY.parent)
 
 
 @cache

@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from resurvey.core.errors import SurveyError
+from resurvey.core.home import REPORT
 from resurvey.core.printed import ROUNDING_RULES
 
 if TYPE_CHECKING:
     from resurvey.audit.typed_table import TypedTable
     from resurvey.audit.verdicts import Terms
 
-#: Words and templates of every page lie beside the library in the repository.
-REPORT = Path(__file__).resolve().parents[4] / "report"
 SAMPLES = ("unknown", "purposive", "probability", "census")
 WORDS = "audit a printed table: what its numbers are, which counts of people are possible"
 EXAMPLE = """

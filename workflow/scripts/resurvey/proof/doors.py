@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from resurvey.core.errors import SurveyError, log_to
+from resurvey.core.home import REPORT
 from resurvey.core.progress import working
 from resurvey.proof.parts import (
-    REPOSITORY,
     TEMPLATES,
     Job,
     check_settings,
@@ -102,9 +102,7 @@ def open_door(job: Any) -> Iterator[Door]:
 
 def template_folders(rule: str) -> list[str]:
     """Folders of the templates of a rule, from the study's folder."""
-    return [
-        os.path.relpath(REPOSITORY / "report" / name) for name in TEMPLATES.get(own_rule(rule), ())
-    ]
+    return [os.path.relpath(REPORT / name) for name in TEMPLATES.get(own_rule(rule), ())]
 
 
 def input_paths(files: Any) -> tuple[list[str], list[str]]:
