@@ -44,7 +44,17 @@ from resurvey.proof.receipts import plain_files, sources_hash
 from resurvey.reading import check_bytes
 from resurvey.reading.formats import wave_files
 from resurvey.study.code_hashes import hash_code
+from resurvey.study.launch import tell_version
 from resurvey.study.resources import megabytes_of, memory_of, minutes_of
+
+if any(
+    str(workflow.modifier.modify_path(path)) != path
+    for path in ("results/wave", "resources/wave", "config/config.yaml")
+):
+    raise WorkflowError(
+        "module resurvey: `prefix:` and `replace_prefix:` are not possible, for the study says where "
+        "its files lie; run it with `--directory` in the folder of the study"
+    )
 
 try:
     STANDING = load_study("config", config)
@@ -59,6 +69,9 @@ try:
             check_bytes(declared["file"], declared)
 except SurveyError as problem:
     raise WorkflowError(str(problem)) from None
+
+if workflow.is_main_process and (sentence := tell_version(STANDING.made_with)):
+    logger.warning(sentence)
 
 STUDY = STANDING.parts
 WAVES = sorted(STANDING.waves)
@@ -113,7 +126,8 @@ def made_from(rule):
             if Path(path).is_file()
         }
         made = made_now(rule, **dict(wildcards.items()))
-        return {**asdict(made), "sources": sources_hash(found)}
+        # In another workflow the rule may have another name, and the door asks for its own.
+        return {"rule": rule, **asdict(made), "sources": sources_hash(found)}
 
     return hashes
 

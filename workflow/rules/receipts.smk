@@ -16,7 +16,7 @@ import logging
 import time
 
 from resurvey.core.files import check_writable, sweep_parts
-from resurvey.proof.parts import known_job
+from resurvey.proof.parts import RELEASED, known_job, rules_with_parts
 from resurvey.proof.receipts import (
     RELEASE,
     compare,
@@ -26,6 +26,12 @@ from resurvey.proof.receipts import (
 )
 from resurvey.study.holding import hold_study
 
+# Rules by the names that the engine gives them; a workflow that uses this one may rename them.
+OWN = {
+    workflow.modifier.modify_rulename(name): name
+    for rule in rules_with_parts()
+    for name in (rule, RELEASED + rule)
+}
 # These rooms are made from printed numbers: no raw file is asked for.
 WITHOUT_RAW = {"recover_wave", "reconstruct_wave"}
 
@@ -177,7 +183,8 @@ def plan(build=workflow._build_dag):
     waves = {
         job.wildcards.wave
         for job in jobs
-        if "wave" in job.wildcards.keys() and job.rule.name not in WITHOUT_RAW
+        if "wave" in job.wildcards.keys()
+        and OWN.get(job.rule.name, "recover_wave") not in WITHOUT_RAW
     }
     refuse(
         sentence
@@ -200,8 +207,9 @@ def leave_plan(jobs):
     """Tell jobs that will run elsewhere what this run was planned with."""
     files, settings = {}, {}
     for job in jobs:
-        if not job.rule.params:
+        if job.rule.name not in OWN:
             continue
+        own = OWN[job.rule.name]
         wildcards = dict(job.wildcards.items())
         outside, _ = input_paths(job.input)
         files |= {
@@ -209,9 +217,7 @@ def leave_plan(jobs):
             for path in plain_files(outside)
             if Path(path).is_file()
         }
-        settings[job_name(job.rule.name, wildcards)] = made_now(
-            job.rule.name, **wildcards
-        ).settings
+        settings[job_name(own, wildcards)] = made_now(own, **wildcards).settings
     try:
         write_plan(Plan(files, settings))
     except SurveyError as problem:
@@ -277,7 +283,10 @@ def execute(*given, execute=workflow.execute, **named):
 
 HELD = []
 REPORTING = []
-workflow._prepare_dag = begin
-workflow._build_dag = plan
-workflow.execute = execute
-workflow.create_report = create_report
+# Another workflow's `use rule` reads these files anew, once for every such line.
+if not hasattr(workflow, "resurvey"):
+    workflow.resurvey = True
+    workflow._prepare_dag = begin
+    workflow._build_dag = plan
+    workflow.execute = execute
+    workflow.create_report = create_report

@@ -76,10 +76,13 @@ class Study:
         As `resurvey.study.folder.read_study` reads them, the texts completed by their fallbacks.
     words : dict
         Language -> the shared words.
+    made_with : str
+        Version of the workflow that the study was made with; nothing is made from it.
     """
 
     parts: StudyParts
     words: Mapping[str, Any]
+    made_with: str = ""
 
     @property
     def languages(self) -> list[str]:
@@ -150,7 +153,7 @@ def load_study(
     read_indices(parts["index"])
     words = read_words(REPORT, parts["config"]["languages"])
     parts["text"] = borrow_text(parts["text"], words)
-    return Study(parts, words)
+    return Study(parts, words, parts["config"].pop("made_with", ""))
 
 
 @dataclass(frozen=True)

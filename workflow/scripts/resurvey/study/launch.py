@@ -6,12 +6,11 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
+import resurvey
 from resurvey.core.home import HOME
 
 PROFILES = HOME / "workflow/profiles"
-CORES = ("--cores", "4")
 _ELSEWHERE = ("--profile", "--workflow-profile", "--executor", "-e")
-_COUNTED = ("--cores", "-c", "--jobs", "-j")
 _INTERRUPTED = 130
 
 
@@ -27,27 +26,22 @@ def launch_command(arguments: Sequence[str]) -> list[str]:
     Returns
     -------
     list of str
-        On four cores where nothing else is said. A profile, or an executor of other machines, says
-        itself how much runs at once.
+        With the profile `default` of this workflow, for one machine, where no other profile and
+        no executor of other machines is named.
 
     Examples
     --------
-    >>> launch_command(["--directory", "my_study", "-n"])[-5:]
-    ['--cores', '4', '--directory', 'my_study', '-n']
-    >>> "4" in launch_command(["--cores", "2"]), "4" in launch_command(["--profile", "slurm"])
-    (False, False)
+    >>> launch_command(["--directory", "my_study", "-n"])[-3:]
+    ['--directory', 'my_study', '-n']
+    >>> "--workflow-profile" in launch_command(["--cores", "2"])
+    True
+    >>> "--workflow-profile" in launch_command(["--profile", "slurm"])
+    False
     """
-    said = any(_names(word, _ELSEWHERE + _COUNTED) for word in arguments)
+    elsewhere = any(word.partition("=")[0] in _ELSEWHERE for word in arguments)
+    here = () if elsewhere else ("--workflow-profile", (PROFILES / "default").as_posix())
     command = [sys.executable, "-m", "snakemake", "--snakefile", str(HOME / "Snakefile")]
-    return [*command, *(() if said else CORES), *find_profiles(arguments)]
-
-
-def _names(word: str, options: Sequence[str]) -> bool:
-    """Whether a word is one of some options, with or without its value."""
-    short = [option for option in options if not option.startswith("--")]
-    return word.partition("=")[0] in options or any(
-        word.startswith(option) and not word.startswith("--") for option in short
-    )
+    return [*command, *here, *find_profiles(arguments)]
 
 
 def find_profiles(arguments: Sequence[str]) -> list[str]:
@@ -76,6 +70,24 @@ def launch(arguments: Sequence[str]) -> int:
         return subprocess.call(launch_command(arguments), env=environment)
     except KeyboardInterrupt:
         return _INTERRUPTED
+
+
+def tell_version(made_with: str) -> str:
+    """Say that another version runs a study than the one it was made with.
+
+    Examples
+    --------
+    >>> tell_version("0.0.1").split(",")[0]
+    'This study was made with resurvey 0.0.1'
+    >>> tell_version(""), tell_version(resurvey.__version__)
+    ('', '')
+    """
+    if made_with in ("", resurvey.__version__):
+        return ""
+    return (
+        f"This study was made with resurvey {made_with}, and {resurvey.__version__} runs it; "
+        "CHANGELOG.md says which numbers changed. `made_with:` stands in config/config.yaml."
+    )
 
 
 def add_verb(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
