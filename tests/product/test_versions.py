@@ -42,9 +42,9 @@ def test_a_configuration_file_and_the_command_line_win_over_the_study(tmp_path):
     more = ["--configfile", str(tmp_path / "more.yaml")]
     refused = snakemake(tmp_path, "-n", *more)
     assert refused.returncode
-    assert "alpha" in refused.stderr
+    assert "alpha" in refused.stdout + refused.stderr
     taken = snakemake(tmp_path, "-n", *more, "--config", "alpha=0.01")
     assert taken.returncode == 0, taken.stderr
     wrong = snakemake(tmp_path, "-n", "--config", "alhpa=0.01")
     assert wrong.returncode
-    assert "did you mean 'alpha'" in wrong.stderr
+    assert "did you mean 'alpha'" in wrong.stdout + wrong.stderr
