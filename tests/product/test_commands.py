@@ -162,32 +162,3 @@ def test_no_page_and_no_message_asks_for_a_program_that_is_not_there_after_run()
     # The name of the command where it was started without ./run.
     found -= {("workflow/scripts/resurvey/__main__.py", "python -m resurvey")}
     assert found <= allowed
-
-
-@pytest.mark.parametrize(
-    ("arguments", "named"),
-    [
-        ([], ["results/2022/report/report.ru.html, results/2022/report/report.en.html"]),
-        (["certificate"], ["results/2022/certificate/certificate.ru.html"]),
-        (["-n"], []),
-        (["--list"], []),
-    ],
-)
-def test_last_line_of_a_run_names_what_it_made(arguments, named, run, tmp_path):
-    for name in ("report/report.ru", "report/report.en", "certificate/certificate.ru"):
-        path = tmp_path / f"results/2022/{name}.html"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("<!doctype html>", encoding="utf-8")
-    program = tmp_path / "bin"
-    program.mkdir()
-    # A Snakemake that says its last line and makes nothing.
-    (program / "snakemake").write_text("#!/bin/sh\necho 'Complete log(s): x'\n")
-    # A link to the interpreter would leave its environment behind.
-    own = f'#!/bin/sh\nexec {shlex.quote(sys.executable)} "$@"\n'
-    (program / "python").write_text(own)
-    for name in ("snakemake", "python"):
-        (program / name).chmod(0o755)
-    code, out, _ = run(shlex.join(["./run", *arguments]), bin=program)
-    assert code == 0
-    last = out.splitlines()[-1]
-    assert last == "Complete log(s): x" if not named else last.endswith(named[0])

@@ -22,9 +22,26 @@ for _library in ("OMP", "OPENBLAS", "MKL"):
     os.environ[f"{_library}_NUM_THREADS"] = "1"
 
 from snakemake.exceptions import WorkflowError
-from snakemake.logging import logger
+from snakemake.logging import is_quiet_about, logger
+
+import snakemake
 
 from resurvey.core.errors import SurveyError
+from resurvey.study.console import take_terminal
+
+# First of all, for what is wrong with the study is told there. Another workflow has its own.
+CONSOLE = None
+if (
+    workflow.is_main_process
+    and workflow.modifier.is_main_snakefile()
+    and not workflow.output_settings.verbose
+    and not workflow.output_settings.debug_dag
+):
+    plans = workflow.output_settings.dryrun
+    counts = plans and is_quiet_about(workflow.output_settings.quiet or (), "rules")
+    engine = Path(snakemake.__file__).parent
+    CONSOLE = take_terminal(logger, engine, plans, counts)
+
 from resurvey.core.files import hash_file
 from resurvey.core.home import DOORS, HOME, LIBRARY
 from resurvey.core.names import INDEX_KEYS
@@ -172,9 +189,6 @@ def say_once(sentence):
 
 def raw_file(wildcards):
     """Raw file of the wave; the one that a rule makes, or one that must be there."""
-    for sentence in missing_sources(STANDING, wildcards.wave):
-        # Snakemake stops at the missing input; this says what to do about it.
-        say_once(sentence)
     return STANDING.waves[wildcards.wave]["file"]
 
 

@@ -15,6 +15,8 @@ when a run begins are those of one that was killed, and nobody needs to be asked
 import logging
 import time
 
+from snakemake.exceptions import MissingInputException
+
 from resurvey.core.files import check_writable, sweep_parts
 from resurvey.proof.parts import RELEASED, known_job, rules_with_parts
 from resurvey.proof.receipts import (
@@ -24,6 +26,8 @@ from resurvey.proof.receipts import (
     own_receipts,
     receipt_place,
 )
+from resurvey.study.console import last_words, tell_ending
+from resurvey.study.folder import written_pages
 from resurvey.study.holding import hold_study
 
 # Rules by the names that the engine gives them; a workflow that uses this one may rename them.
@@ -117,6 +121,22 @@ def check_rooms(jobs):
         raise WorkflowError(str(problem)) from None
 
 
+def refuse_unknown(paths):
+    """Stop where a file is asked for that neither is there nor is made by any rule."""
+    unknown = [
+        str(path)
+        for path in sorted(paths)
+        if not workflow.dag.output_index.match_producers(path)
+        and not Path(path).exists()
+    ]
+    if unknown:
+        raise WorkflowError(
+            f"{', '.join(unknown)}: nothing makes this; waves are: {', '.join(WAVES)}; languages "
+            f"are: {', '.join(LANGUAGES)}; what can be asked for by name: "
+            "`--list-target-rules`"
+        )
+
+
 class FoundByEnding:
     """Which rules make a file, by the constant end of the names that they make.
 
@@ -158,8 +178,19 @@ def plan(build=workflow._build_dag):
     refuse(found.refusals())
     workflow.dag.forcefiles.update(found.unfit)
     REMADE.update(found.remade_waves(WAVES))
-    build()
+    refuse_unknown(workflow.dag.targetfiles)
+    try:
+        build()
+    except MissingInputException:
+        absent = [
+            sentence for wave in WAVES for sentence in missing_sources(STANDING, wave)
+        ]
+        if not absent:
+            raise
+        raise WorkflowError("\n".join(absent)) from None
     jobs = list(workflow.dag.jobs)
+    if CONSOLE:
+        CONSOLE.total = sum(bool(job.output) for job in workflow.dag.needrun_jobs())
     made = {path for job in jobs for path in map(str, job.output)}
     for reason in found.reasons(sorted(made)):
         logger.info(f"To be made anew: {reason}.")
@@ -253,16 +284,16 @@ def create_report(*given, create=workflow.create_report, **named):
 
 
 def tell_failures(begun):
-    """Say at the very end what jobs failed of elsewhere: a cluster's own words fill the screen."""
+    """Say at the very end what jobs failed of: until then much else fills the screen."""
     for job in workflow.dag.needrun_jobs():
         for log in map(Path, job.log):
             # A job that began has taken its receipt away, and one that was done has left another.
             if receipt_place(log).exists() or not log.is_file():
                 continue
-            told = log.read_text(encoding="utf-8", errors="replace").split("\n")
-            told = [line for line in told if line.strip()]
+            told = last_words(log.read_text(encoding="utf-8", errors="replace"))
             if told and log.stat().st_mtime >= begun:
-                say_once(f"{job.rule.name} failed: {told[-1]} (log: {log})")
+                say_once(f"{told} ({job.rule.name}, log: {log})")
+                TOLD.append(told)
 
 
 def execute(*given, execute=workflow.execute, **named):
@@ -271,9 +302,20 @@ def execute(*given, execute=workflow.execute, **named):
     try:
         done = execute(*given, **named) is not False
     finally:
+        if done and CONSOLE and not workflow.dryrun:
+            targets = sorted(map(str, workflow.dag_settings.targets)) or ["all"]
+            pages = written_pages(Path(), targets)
+            for line in tell_ending(CONSOLE, pages, workflow.rundir):
+                logger.info(line)
         if not done and HELD:
-            if workflow.non_local_exec:
+            if CONSOLE and CONSOLE.begun:
+                logs = ", ".join(map(relpath, workflow.logger_manager.get_logfile()))
+                logger.info(f"Stopped after {CONSOLE.took()}; the engine's log: {logs}")
+            if workflow.non_local_exec or CONSOLE:
                 tell_failures(begun)
+            # A job that was killed could not say why; the engine's words are all there is.
+            for words in CONSOLE.failures if CONSOLE and not TOLD else ():
+                say_once(words)
             try:
                 check_writable(".")
                 check_writable("results")
@@ -281,7 +323,7 @@ def execute(*given, execute=workflow.execute, **named):
                 say_once(str(problem))
 
 
-HELD = []
+HELD, TOLD = [], []
 REPORTING = []
 # Another workflow's `use rule` reads these files anew, once for every such line.
 if not hasattr(workflow, "resurvey"):
