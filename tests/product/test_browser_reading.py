@@ -6,6 +6,7 @@ import subprocess
 import pytest
 
 from product.browsing import NARROW, TABLET
+from programs import need
 
 NUMBER = "percent:table_2/job_fit/1+2/1"
 
@@ -163,7 +164,7 @@ def test_colours_follow_the_system_and_the_reader(open_page, report):
 def pages_of(pdf):
     """Text of every page of a PDF."""
     text = subprocess.run(
-        ["pdftotext", "-layout", pdf, "-"], capture_output=True, text=True, check=True
+        [need("pdftotext"), "-layout", pdf, "-"], capture_output=True, text=True, check=True
     ).stdout
     return text.split("\f")[:-1]
 

@@ -11,6 +11,7 @@ import docx
 import pytest
 from markupsafe import Markup
 
+from programs import need
 from resurvey.core.codebook import Codebook, Variable
 from resurvey.pages.numerals import Shown
 from resurvey.report import arrangement
@@ -109,7 +110,7 @@ def test_section_given_once_stands_on_the_page_and_in_word_and_pdf(
         "html": html.unescape(re.sub(r"<[^>]*>", "", page.partition("<main")[2])),
         "word": "".join(document.element.body.itertext()),
         "pdf": subprocess.run(
-            ["pdftotext", path, "-"], capture_output=True, text=True, check=True
+            [need("pdftotext"), path, "-"], capture_output=True, text=True, check=True
         ).stdout,
     }
     for name, text in texts.items():
