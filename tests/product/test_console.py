@@ -96,3 +96,14 @@ def test_an_unknown_key_is_one_line(finished):
 def test_verbose_brings_back_what_the_engine_says(finished):
     lines = lines_of(snakemake(finished, "-n", "--verbose"))
     assert any(line.startswith("Building DAG of jobs") for line in lines)
+
+
+def test_what_the_engine_answers_to_a_question_stays(finished):
+    (line,) = lines_of(snakemake(finished, "--lint"))
+    assert "your workflow is in a good condition" in line
+    (line,) = lines_of(snakemake(finished, "--unlock"))
+    assert line.startswith("Unlocked")
+    summary = lines_of(snakemake(finished, "--summary"))
+    assert summary[0].startswith("output_file\t")
+    graph = lines_of(snakemake(finished, "--rulegraph"))
+    assert graph[0].startswith("digraph")

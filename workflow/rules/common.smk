@@ -24,8 +24,6 @@ for _library in ("OMP", "OPENBLAS", "MKL"):
 from snakemake.exceptions import WorkflowError
 from snakemake.logging import is_quiet_about, logger
 
-import snakemake
-
 from resurvey.core.errors import SurveyError
 from resurvey.study.console import take_terminal
 
@@ -39,8 +37,7 @@ if (
 ):
     plans = workflow.output_settings.dryrun
     counts = plans and is_quiet_about(workflow.output_settings.quiet or (), "rules")
-    engine = Path(snakemake.__file__).parent
-    CONSOLE = take_terminal(logger, engine, plans, counts)
+    CONSOLE = take_terminal(logger, plans, counts)
 
 from resurvey.core.files import hash_file
 from resurvey.core.home import DOORS, HOME, LIBRARY

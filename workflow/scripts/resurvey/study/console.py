@@ -17,8 +17,23 @@ from resurvey.core.errors import TOLD_LAST, harmless
 
 _PLACE = re.compile(r'^(?:\w+ in file ".*", line \d+:|  File ".*", line \d+, in .*)$')
 """Lines of the engine's errors that name places in its own files."""
-_KEPT = ("Nothing to be done", "This was a dry-run")
-"""Beginnings of what the engine says of itself that a person wants to know."""
+_SMALL_TALK = (
+    "Assuming unrestricted shared filesystem",
+    "Building DAG of jobs",
+    "Complete log(s)",
+    "Conda environments: ignored",
+    "Elapsed time",
+    "Execute ",
+    "Group jobs: inactive",
+    "Reasons:",
+    "Rules with provenance triggered jobs",
+    "Select jobs to execute",
+    "Shutting down",
+    "Singularity containers: ignored",
+    "Some jobs were triggered by provenance",
+    "Using shell",
+)
+"""Beginnings of what the engine says of itself that tells nobody anything of a study."""
 _ENDINGS = ("Exiting because a job execution failed", "At least one job did not complete")
 """Beginnings of what the engine says when a job failed, which is told better at the end."""
 _TRACE = "Traceback (most recent call last):"
@@ -31,19 +46,14 @@ class Console(logging.StreamHandler[TextIO]):
     ----------
     stream : file
         Where to write.
-    engine : path
-        Folder of the engine: what its own modules say in passing is left out.
     plans : bool
         Whether nothing is made (a dry run): then each job has the reason why it would be.
     counts : bool
         Whether jobs are only counted by their rules (a dry run with ``--quiet rules``).
     """
 
-    def __init__(
-        self, stream: TextIO, engine: str | Path, plans: bool = False, counts: bool = False
-    ) -> None:
+    def __init__(self, stream: TextIO, plans: bool = False, counts: bool = False) -> None:
         super().__init__(stream)
-        self.engine = f"{engine}{os.sep}"
         self.plans, self.counts = plans, counts
         self.total = 0
         self.begun = 0
@@ -67,9 +77,9 @@ class Console(logging.StreamHandler[TextIO]):
         Examples
         --------
         >>> import sys
-        >>> console = Console(sys.stderr, "/engine")
+        >>> console = Console(sys.stderr)
         >>> def told(event, **more):
-        ...     record = logging.LogRecord("", logging.INFO, "/engine/a.py", 1, "", None, None)
+        ...     record = logging.LogRecord("", logging.INFO, "a.py", 1, "", None, None)
         ...     record.__dict__.update(event=event, **more)
         ...     return console.word(record)
         >>> outputs = ["results/1996/tables/tests.csv", "results/1996/tables/scales.csv"]
@@ -95,10 +105,8 @@ class Console(logging.StreamHandler[TextIO]):
 
     def _remark(self, record: logging.LogRecord) -> str:
         said = record.getMessage()
-        if said.startswith(_ENDINGS):
-            return ""
-        own = record.pathname.startswith(self.engine) and record.levelno < logging.WARNING
-        return "" if own and not said.startswith(_KEPT) else said
+        talk = said.startswith(_SMALL_TALK) and record.levelno < logging.WARNING
+        return "" if talk or said.startswith(_ENDINGS) else said.strip("\n")
 
     def _job(self, record: logging.LogRecord) -> str:
         told = record.__dict__
@@ -212,16 +220,14 @@ def tell_ending(
     ]
 
 
-def take_terminal(
-    logger: logging.Logger, engine: str | Path, plans: bool, counts: bool
-) -> Console | None:
+def take_terminal(logger: logging.Logger, plans: bool, counts: bool) -> Console | None:
     """Put the console in the place of the engine's own terminal; None where it has none.
 
     Jobs leave what went wrong to the end, where the console tells it.
     """
     for handler in logger.handlers:
         if handler.name == "DefaultStreamHandler" and isinstance(handler, logging.StreamHandler):
-            console = Console(handler.stream, engine, plans, counts)
+            console = Console(handler.stream, plans, counts)
             # What `--quiet` leaves out stays out.
             for each in handler.filters:
                 console.addFilter(each)
