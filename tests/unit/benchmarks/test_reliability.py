@@ -8,6 +8,8 @@ import pytest
 from invented import ROOT
 from programs import need
 
+pytestmark = pytest.mark.slow
+
 RELIABILITY = runpy.run_path(str(ROOT / "benchmarks/reliability.py"))
 PROMISES, main = RELIABILITY["PROMISES"], RELIABILITY["main"]
 Verdict = RELIABILITY["Verdict"]

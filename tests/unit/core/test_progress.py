@@ -11,6 +11,8 @@ import pytest
 
 from invented import ROOT
 
+pytestmark = pytest.mark.slow
+
 WORK = """
 import sys, time
 from resurvey.core import progress

@@ -14,6 +14,8 @@ from resurvey.core.errors import SurveyError
 from resurvey.reading import child, read_survey
 from resurvey.reading.formats import Export
 
+pytestmark = pytest.mark.slow
+
 
 class Deadly(Export):
     """What is declared of a file, which in the child does something as soon as it is used."""

@@ -15,6 +15,8 @@ from resurvey.prepare.import_gate import import_survey
 from resurvey.reading import document_codebook, read_survey
 from resurvey.reading.writing import write_sav
 
+pytestmark = pytest.mark.slow
+
 KEPT = Path(__file__).parents[2] / "reference/sav"
 PSPP = shutil.which("pspp")
 

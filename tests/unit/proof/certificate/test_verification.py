@@ -15,6 +15,8 @@ import pytest
 from invented import ROOT
 from resurvey.__main__ import main
 
+pytestmark = pytest.mark.slow
+
 CROSSTABS = "results/w1/tables/crosstabs.csv"
 PERCENTS = ("33.333333333333336", "66.66666666666667", "25.0", "75.0", "30.0", "60.0")
 

@@ -10,6 +10,8 @@ from resurvey.report.documents.pdf import write_pdf
 from unit.report.documents.conftest import HOSTILE, MARK, make_report, make_table
 from unit.report.small_survey import ROOT
 
+pytestmark = pytest.mark.slow
+
 TEMPLATE = ROOT / "report/documents/report.typ"
 
 
