@@ -290,7 +290,10 @@ def tell_failures(begun):
             # A job that began has taken its receipt away, and one that was done has left another.
             if receipt_place(log).exists() or not log.is_file():
                 continue
-            told = last_words(log.read_text(encoding="utf-8", errors="replace"))
+            if CONSOLE and str(log) not in CONSOLE.failed:
+                continue
+            cause = CONSOLE.failed[str(log)] if CONSOLE else ""
+            told = last_words(log.read_text(encoding="utf-8", errors="replace"), cause)
             if told and log.stat().st_mtime >= begun:
                 say_once(f"{told} ({job.rule.name}, log: {log})")
                 TOLD.append(told)
@@ -314,7 +317,7 @@ def execute(*given, execute=workflow.execute, **named):
             if workflow.non_local_exec or CONSOLE:
                 tell_failures(begun)
             # A job that was killed could not say why; the engine's words are all there is.
-            for words in CONSOLE.failures if CONSOLE and not TOLD else ():
+            for words in CONSOLE.causes if CONSOLE and not TOLD else ():
                 say_once(words)
             try:
                 check_writable(".")

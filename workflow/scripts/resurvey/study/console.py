@@ -36,6 +36,7 @@ _SMALL_TALK = (
 """Beginnings of what the engine says of itself that tells nobody anything of a study."""
 _ENDINGS = ("Exiting because a job execution failed", "At least one job did not complete")
 """Beginnings of what the engine says when a job failed, which is told better at the end."""
+_ENDED = re.compile(r"died with <Signals\.(\w+)")
 _TRACE = "Traceback (most recent call last):"
 
 
@@ -57,7 +58,8 @@ class Console(logging.StreamHandler[TextIO]):
         self.plans, self.counts = plans, counts
         self.total = 0
         self.begun = 0
-        self.failures: list[str] = []
+        self.causes: list[str] = []
+        self.failed: dict[str, str] = {}
         self.since = time.monotonic()
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -124,7 +126,11 @@ class Console(logging.StreamHandler[TextIO]):
         return record.getMessage() if wanted else ""
 
     def _failed(self, record: logging.LogRecord) -> str:
+        """Keep by their logs which jobs failed; the engine has told the cause before."""
         told = record.__dict__
+        cause = self.causes[-1] if self.causes else ""
+        jobs = told.get("job_error_info") or [told]
+        self.failed |= {str(log): cause for job in jobs for log in job.get("log") or ()}
         return f"{_title(told)} failed." if "rule_name" in told else "A group of jobs failed."
 
     def _error(self, record: logging.LogRecord) -> str:
@@ -134,7 +140,7 @@ class Console(logging.StreamHandler[TextIO]):
         if kind == "WorkflowError" and any(ending in said for ending in _ENDINGS):
             return ""
         if kind == "RuleException" and self.begun:
-            self.failures.append(said)
+            self.causes.append(said)
             return ""
         if kind != "WorkflowError" or _TRACE in said:
             return said
@@ -182,16 +188,27 @@ def short_reason(reason: str) -> str:
     return ", ".join(kind[:1].lower() + kind[1:] for kind in kinds if kind) or "forced"
 
 
-def last_words(log: str) -> str:
+def last_words(log: str, cause: str = "") -> str:
     r"""Say what a job's log ends with: its sentence about the input, or the program's own fault.
+
+    Parameters
+    ----------
+    log : str
+        What the log holds.
+    cause : str
+        What the engine says of the failure: a job that the system ended could write nothing more.
 
     Examples
     --------
+    >>> last_words("read", "Command 'python' died with <Signals.SIGKILL: 9>.")
+    'the system ended this job (SIGKILL); often there is too little memory for it'
     >>> last_words("read\ntables.yaml: there is no variable 'agee'\n")
     "tables.yaml: there is no variable 'agee'"
     >>> last_words(f"please report it\n{_TRACE}\n  File ...\nValueError: 3\n")
     'please report it: ValueError: 3'
     """
+    if ended := _ENDED.search(cause):
+        return f"the system ended this job ({ended[1]}); often there is too little memory for it"
     lines = [line for line in log.splitlines() if line.strip()]
     if _TRACE in lines[1:]:
         return f"{lines[lines.index(_TRACE) - 1]}: {lines[-1]}"
