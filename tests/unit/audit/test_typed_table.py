@@ -17,6 +17,8 @@ from resurvey.audit.typed_table import (
 from resurvey.core.errors import SurveyError
 from unit.sealed import unscripted
 
+pytestmark = pytest.mark.slow
+
 GOOD = "answer;men;women\nyes;31,3;28,6\nno;68,8;71,4\n"
 
 

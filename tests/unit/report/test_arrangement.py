@@ -34,6 +34,8 @@ from resurvey.study.folder import read_words
 from unit.report.small_survey import ROOT, TEMPLATES, frequency_lines, table_lines
 from unit.sealed import policy_of, unscripted
 
+pytestmark = pytest.mark.slow
+
 LANGUAGES = ("en", "ru")
 LOOKS = ROOT / "report/documents"
 
