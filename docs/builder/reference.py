@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from jsonschema import Draft202012Validator
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
@@ -142,36 +143,104 @@ def default_of(node: Mapping[str, Any]) -> str:
 
 def example_of(node: Mapping[str, Any], schema: Mapping[str, Any], name: str) -> str:
     """A value that the schema takes, in the flow style of YAML."""
-    value = EXAMPLES.get(name, example(node, schema))
-    text = yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, width=10_000)
+    value = chosen(node, schema, name)
+    text = yaml.safe_dump(
+        value, default_flow_style=True, allow_unicode=True, width=10_000, sort_keys=False
+    )
     return text.removesuffix("...\n").strip()
 
 
-EXAMPLES: dict[str, Any] = {
-    "alpha": 0.05,
-    "label": "Age, years",
-    "file": "resources/2026/survey.sav",
-    "sha256": "0f" * 32,
-    "languages": ["en"],
-    "where": {"sex": 2, "age": {"min": 18, "max": 54}},
-    "columns": "sex",
-    "rows": ["trust_mayor", "trust_council"],
-    "variable": "age",
-    "variables": ["media_tv", "media_web"],
-    "why": "Tested on the interviewers",
-    "title": "City 2026",
-    "weight": "weight",
-    "strata": "district",
-    "clusters": "street",
-    "id": "respondent",
-    "encoding": "windows-1251",
-    "dataset": "anes96",
-    "released": ["suggestions"],
-    "approved": "Ethics board, 2026-11-30",
-    "from": "Q1",
-    "outcome": "plan",
-    "predictors": ["sex", "age"],
-    "items": ["clean", "safe", "friendly"],
+def chosen(node: Mapping[str, Any], schema: Mapping[str, Any], name: str) -> Any:
+    """The telling example of a key where the schema takes it, else its smallest value."""
+    whole = {**node, "$defs": schema.get("$defs", {})}
+    if name == "NAME" and node.get("shared") == "labels":
+        return "Very much"
+    own = f"{schema.get('title', '').partition('.')[0]}.{name}"
+    for value in [*EXAMPLES.get(own, ()), *EXAMPLES.get(name, ())]:
+        if Draft202012Validator(whole).is_valid(value):
+            return value
+    return example(node, schema)
+
+
+_MEDIA = {"label": "Media used", "variables": ["media_tv", "media_web"], "counted": 1}
+_WOMEN = {"label": "Women's mean is lower", "below": {"variable": "sex", "first": 2, "second": 1}}
+_AGE = {"label": "Age", "recode": {"variable": "age", "ranges": {1: [18, 34], 2: [35, None]}}}
+_LEAVE = {"kind": "binary", "outcome": "plan", "positive": [1], "predictors": ["sex", "age"]}
+EXAMPLES: dict[str, list[Any]] = {
+    "NAME": [
+        _MEDIA,
+        {"variables": ["trust", "age"], "method": "spearman"},
+        _WOMEN,
+        _AGE,
+        _LEAVE,
+        {"label": "Trust", "items": ["trust_mayor", "trust_council"]},
+        {"rows": ["trust_mayor", "trust_council"], "columns": "sex"},
+        {"rows": ["trust_mayor"], "columns": ["sex", "education"]},
+        {"file": "resources/2026/survey.sav", "weight": "weight"},
+    ],
+    "after": ["trust_after", "2025"],
+    "before": ["trust_before"],
+    "codebook.codes": [{1: "Not at all", 2: "Very much"}],
+    "codebook.source": ["NAME_IN_THE_FILE"],
+    "codebook.variables": [{"trust_mayor": {"missing": [9]}}],
+    "joined": ["Which media do you use?"],
+    "options": [["Television", "Internet"]],
+    "pairs": [[{"before": "trust_before", "after": "trust_after"}]],
+    "section": ["people"],
+    "separator": ["; "],
+    "split": ["sex"],
+    "banners": [{"overview": {"rows": ["trust_mayor"], "columns": ["sex", "education"]}}],
+    "conclusions": [{"women_below": _WOMEN}],
+    "correlations": [{"life": {"variables": ["trust", "age"], "method": "spearman"}}],
+    "date": ["%d.%m.%Y"],
+    "indicators": [{"age_group": _AGE}],
+    "loose": ["(0.4, 1]"],
+    "lower": [0.3],
+    "meaning": ["(0.5, 1]"],
+    "models": [{"leave": _LEAVE}, ["leave", "stay"]],
+    "multiple_response": [{"media": _MEDIA}],
+    "scales": [{"trust": {"label": "Trust", "items": ["trust_mayor", "trust_council"]}}],
+    "statistics": [["n", "mean", "median"]],
+    "tables": [{"trust": {"rows": ["trust_mayor"], "columns": "sex"}}, ["trust", "plans"]],
+    "upper": [3],
+    "waves": [{"2026": {"file": "resources/2026/survey.sav"}}],
+    "alpha": [0.05],
+    "approved": ["Ethics board, 2026-11-30"],
+    "clusters": ["street"],
+    "codes": [{1: "Yes", 2: "No"}, {1: 2, 2: 1}, [1, 2]],
+    "columns": ["sex", ["sex", "education"], "rw*"],
+    "dataset": ["anes96"],
+    "encoding": ["windows-1251"],
+    "file": ["resources/2026/survey.sav"],
+    "from": ["Q1", "2/3", 15],
+    "id": ["respondent"],
+    "items": [["clean", "safe", "friendly"]],
+    "label": ["Age, years"],
+    "languages": [["en"]],
+    "map": [{1: 1, 2: 0}],
+    "margins": [{"sex": {1: 48.6, 2: 51.4}}],
+    "media": ["Television"],
+    "orcid": ["0000-0002-1825-0097"],
+    "outcome": ["plan"],
+    "predictors": [["sex", "age"]],
+    "ranges": [{1: [18, 34], 2: [35, None]}],
+    "reference": [{"education": 3}, "2025"],
+    "released": [["suggestions"]],
+    "rounded_sums": [{"job_pay": {1: 2}}],
+    "rows": [["trust_mayor", "trust_council"]],
+    "scores": [{1: 0, 2: 1, 3: 3}],
+    "sha256": ["0f" * 32],
+    "source": ["equal weights: our choice", "NAME_IN_THE_FILE"],
+    "strata": ["district"],
+    "summaries": [["income", "age"]],
+    "time": [{"2025": 2025.3, "2026": 2026.4}],
+    "title": ["City 2026"],
+    "types": [{"low": {"label": "Low"}, "high": {"label": "High", "from": "2/3"}}],
+    "variable": ["age"],
+    "variables": [["media_tv", "media_web"], {"sex": {"from": "Q1"}}],
+    "weight": ["weight", 1],
+    "where": [{"sex": 2, "age": {"min": 18, "max": 54}}],
+    "why": ["Tested on the interviewers"],
 }
 """Examples that say more than the schema's smallest value."""
 
@@ -189,15 +258,7 @@ def example(node: Mapping[str, Any], schema: Mapping[str, Any], depth: int = 0) 
     kind = node.get("type", "string")
     kind = kind if isinstance(kind, str) else kind[0]
     if kind == "object":
-        names = [*node.get("required", [])]
-        if "oneOf" in node:
-            names += node["oneOf"][0].get("required", [])
-        inner = {
-            name: EXAMPLES.get(name, example(node["properties"][name], schema, depth + 1))
-            for name in names
-            if name in node.get("properties", {})
-        }
-        return inner or {"NAME": "…"}
+        return example_mapping(node, schema, depth)
     if kind == "array":
         items = example(node.get("items", {}), schema, depth + 1)
         least = max(1, node.get("minItems", 1))
@@ -213,6 +274,26 @@ def example(node: Mapping[str, Any], schema: Mapping[str, Any], depth: int = 0) 
             return round((low + (1 if high is None else high)) / 2, 3)
         return max(low, 1)
     return {"boolean": True, "null": None}.get(kind, "text")
+
+
+def example_mapping(node: Mapping[str, Any], schema: Mapping[str, Any], depth: int) -> Any:
+    """Smallest mapping that a schema takes: what it needs, else one entry."""
+    names = [*node.get("required", [])]
+    if "oneOf" in node:
+        names += node["oneOf"][0].get("required", [])
+    known = node.get("properties", {})
+    if not names and known:
+        names = [*known][: max(1, node.get("minProperties", 1))]
+    inner = {name: chosen(resolve(known[name], schema), schema, name) for name in names}
+    if inner:
+        return inner
+    free = [*node.get("patternProperties", {}).values(), node.get("additionalProperties")]
+    values = [one for one in free if isinstance(one, dict)]
+    if not values:
+        return {}
+    least = max(1, node.get("minProperties", 1))
+    keys = ["name"] if least == 1 else [f"name_{place + 1}" for place in range(least)]
+    return {key: example(values[0], schema, depth + 1) for key in keys}
 
 
 def schema_names() -> list[str]:
