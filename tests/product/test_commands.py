@@ -119,7 +119,7 @@ def test_command_of_a_page_works_as_it_is_printed(printed, run):
         # A check may find something: what is new in a wave, that a folder holds no receipts, that
         # nothing was released which could be signed.
         allowed = {"add-wave": (0, 1), "audit": (0, 1), "verify": (2,), "sign-off": (2,)}
-        allowed = allowed.get(words[2], (0,))
+        allowed = (0,) if "--help" in words else allowed.get(words[2], (0,))
         assert code in allowed, err
         assert "usage:" not in err
         return

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import yaml
 
+import resurvey
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -81,8 +83,18 @@ def test_version_is_the_same_everywhere():
     import tomllib
 
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
-    init = (ROOT / "workflow/scripts/resurvey/__init__.py").read_text()
-    assert f'__version__ = "{version}"' in init
+    assert resurvey.__version__ == version
+    written = subprocess.run(
+        ["git", "grep", "-l", "-F", f'"{version}"', "--", "*.py", "*.toml", "*.json", "*.cff"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    ).stdout.split()
+    # The last one cannot read another file; tests hold it against the first.
+    assert [path for path in written if not path.startswith("tests/")] == [
+        "codemeta.json",
+        "pyproject.toml",
+    ]
     assert f"version: {version}" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
     assert f"## {version}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
