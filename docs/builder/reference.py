@@ -454,13 +454,15 @@ def rules() -> str:
         about = ast.get_docstring(
             ast.parse(text.split('"""', 2)[0] + f'"""{text.split(chr(34) * 3)[1]}"""')
         )
-        told.append(f"## {(about or path.stem).splitlines()[0].rstrip('.')}\n")
+        paragraph = " ".join((about or path.stem).split("\n\n")[0].split())
+        name, _, words = paragraph.partition(": ")
+        told.append(f"## {name}\n\n{words[:1].upper()}{words[1:]}\n")
         lines = [[f"`{name}`", cell(words), made(body)] for _, name, words, body in found]
         lines += [
             [f"`{name}`", f"The same as `{other}`, of what may leave the house.", made(body)]
             for other, name, body in USED.findall(text)
         ]
-        told.append(table(["rule", "what it does", "what it makes"], lines))
+        told.append(table(["rule", "what it does", "what it makes, in `results/`"], lines))
     told.append("## What `./run` makes without a name\n")
     snakefile = (ROOT / "Snakefile").read_text(encoding="utf-8")
     every = [[f"`{name}`", cell(words), "–"] for _, name, words, _ in RULE.findall(snakefile)]
@@ -480,7 +482,12 @@ def made(body: str) -> str:
         r"^ +output:\n(.*?)(?=^ +(?:log|params|conda|resources|script|run):)", body, re.M | re.S
     )
     paths = re.findall(r'"(results/[^"]+)"', output[1]) if output else []
-    return "<br>".join(f"`{path}`" for path in paths).replace("{{", "{").replace("}}", "}") or "–"
+    return (
+        "<br>".join(f"`{path.removeprefix('results/')}`" for path in paths)
+        .replace("{{", "{")
+        .replace("}}", "}")
+        or "–"
+    )
 
 
 # Commands -----------------------------------------------------------------------------------

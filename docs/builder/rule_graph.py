@@ -3,13 +3,14 @@
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
+from itertools import pairwise
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 TARGETS = ("all", "certificate", "deposit", "figures")
-WIDTH, HEIGHT, GAP, STEP = 146, 28, 18, 66
+WIDTH, HEIGHT, GAP, STEP, STATION = 132, 28, 18, 66, 8
 
 Graph = Mapping[str, frozenset[str]]
 """Rule -> the rules that it waits for."""
@@ -65,48 +66,81 @@ def reduced(graph: Graph) -> Graph:
     }
 
 
-def layers(graph: Graph) -> list[list[str]]:
-    """Rules by the longest way to them; within a layer near what they wait for."""
+def layers(graph: Graph) -> tuple[list[list[str]], dict[tuple[str, str], list[str]]]:
+    """Rules by the longest way to them, and the stations of every arrow between two of them.
+
+    An arrow over several layers has a station in each, so that it runs between the boxes; a
+    station is named by its arrow and layer.
+    """
 
     def depth(rule: str) -> int:
         return 1 + max((depth(one) for one in graph[rule]), default=-1)
 
-    rows: list[list[str]] = []
-    places: dict[str, float] = {}
-    for level in range(max(map(depth, graph)) + 1):
-        row = [rule for rule in graph if depth(rule) == level]
-        middle = {
-            rule: sum(places.get(one, 0.5) for one in graph[rule]) / max(1, len(graph[rule]))
-            for rule in row
-        }
-        row.sort(key=lambda rule: (middle[rule], rule))
-        places |= {rule: (place + 1) / (len(row) + 1) for place, rule in enumerate(row)}
-        rows.append(row)
-    return rows
+    levels = {rule: depth(rule) for rule in graph}
+    rows: list[list[str]] = [[] for _ in range(max(levels.values()) + 1)]
+    for rule, level in levels.items():
+        rows[level].append(rule)
+    ways = {}
+    for rule, needed in graph.items():
+        for one in sorted(needed):
+            between = range(levels[one] + 1, levels[rule])
+            stations = [f"{one}>{rule}>{level}" for level in between]
+            for level, station in zip(between, stations, strict=True):
+                rows[level].append(station)
+            ways[one, rule] = [one, *stations, rule]
+    return rows, ways
+
+
+def order(rows: list[list[str]], ways: Mapping[tuple[str, str], Sequence[str]]) -> None:
+    """Order each layer near its neighbours, from above and from below in turn."""
+    steps = [pair for way in ways.values() for pair in pairwise(way)]
+    for turn in range(8):
+        down = turn % 2 == 0
+        places: dict[str, float] = {}
+        for row in rows if down else reversed(rows):
+            near: dict[str, list[float]] = {one: [] for one in row}
+            for upper, lower in steps:
+                own, other = (lower, upper) if down else (upper, lower)
+                if own in near and other in places:
+                    near[own].append(places[other])
+            old = {one: (place + 1) / (len(row) + 1) for place, one in enumerate(row)}
+            row.sort(key=lambda one: sum(near[one]) / len(near[one]) if near[one] else old[one])
+            places |= {one: (place + 1) / (len(row) + 1) for place, one in enumerate(row)}
 
 
 def draw(graph: Graph) -> str:
     """Draw a graph as SVG."""
     graph = reduced(graph)
-    rows = layers(graph)
-    width = max(len(row) for row in rows) * (WIDTH + GAP) + GAP
-    height = len(rows) * STEP + GAP
-    corner = {}
+    rows, ways = layers(graph)
+    order(rows, ways)
+    wide = {one: WIDTH if one in graph else STATION for row in rows for one in row}
+    spans = [sum(wide[one] + GAP for one in row) - GAP for row in rows]
+    width, height = max(spans) + 2 * GAP, len(rows) * STEP
+    middle, top = {}, {}
     for level, row in enumerate(rows):
-        left = (width - len(row) * (WIDTH + GAP) + GAP) / 2
-        for place, rule in enumerate(row):
-            corner[rule] = (left + place * (WIDTH + GAP), GAP + level * STEP)
-    lines, boxes = [], []
-    for rule, needed in graph.items():
-        x, y = corner[rule]
-        for one in sorted(needed):
-            start, top = corner[one][0] + WIDTH / 2, corner[one][1] + HEIGHT
-            end, bend = x + WIDTH / 2, (top + y) / 2
-            lines.append(
-                f'<path d="M{start:g} {top:g}C{start:g} {bend:g} {end:g} {bend:g} {end:g} {y:g}"/>'
+        left = (width - spans[level]) / 2
+        for one in row:
+            middle[one], top[one] = left + wide[one] / 2, GAP + level * STEP
+            left += wide[one] + GAP
+    lines = []
+    for way in ways.values():
+        path = f"M{middle[way[0]]:g} {top[way[0]] + HEIGHT:g}"
+        for one, other in pairwise(way):
+            start, end = top[one] + HEIGHT, top[other]
+            bend = (start + end) / 2
+            path += (
+                f"C{middle[one]:g} {bend:g} {middle[other]:g} {bend:g} {middle[other]:g} {end:g}"
             )
-        boxes.append(f'<rect x="{x:g}" y="{y:g}" width="{WIDTH}" height="{HEIGHT}" rx="5"/>')
-        boxes.append(f'<text x="{x + WIDTH / 2:g}" y="{y + 18:g}">{escape(rule)}</text>')
+            if other not in graph:
+                path += f"V{end + HEIGHT:g}"
+        lines.append(f'<path d="{path}"/>')
+    boxes = []
+    for rule in graph:
+        corner = middle[rule] - WIDTH / 2
+        boxes.append(
+            f'<rect x="{corner:g}" y="{top[rule]:g}" width="{WIDTH}" height="{HEIGHT}" rx="5"/>'
+            f'<text x="{middle[rule]:g}" y="{top[rule] + 18:g}">{escape(rule)}</text>'
+        )
     style = (
         "path{fill:none;stroke:#8a93b8;stroke-width:1.3}rect{fill:#eef0fa;stroke:#3f51b5}"
         "text{font:12px sans-serif;text-anchor:middle;fill:#1a2040}"
