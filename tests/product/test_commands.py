@@ -156,6 +156,7 @@ def test_no_page_and_no_message_asks_for_a_program_that_is_not_there_after_run()
         # What the script itself does, and the way of those who have all packages already.
         ("README.md", "snakemake --cores 4"),
         ("docs/explanation/workflow.md", "snakemake --cores 4"),
+        ("docs/how-to/install.md", "snakemake --cores 4"),
         ("run", "snakemake --cores 4"),
         ("run", "snakemake --lint"),
         ("CONTRIBUTING.md", "snakemake --lint"),
