@@ -1,8 +1,10 @@
 """The graph of the rules as a drawing: what Snakemake says of it, in layers from top to bottom."""
 
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from html import escape
 from itertools import pairwise
