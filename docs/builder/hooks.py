@@ -31,3 +31,8 @@ def on_files(files, config):
     for path, text in pages.items():
         files.append(File.generated(config, path, content=text))
     return files
+
+
+def on_post_page(output, page, config):
+    """Name the dialog of the search for those who hear the page."""
+    return output.replace('role="dialog">', 'role="dialog" aria-label="Search">')

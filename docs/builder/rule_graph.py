@@ -20,17 +20,15 @@ Graph = Mapping[str, frozenset[str]]
 
 def rule_graph() -> Graph:
     """Ask Snakemake for the rules of the article's study and what each waits for."""
-    command = [
-        sys.executable,
-        "-m",
-        "snakemake",
-        "-n",
-        "--quiet",
-        "--rulegraph=dot",
-        "--",
-        *TARGETS,
-    ]
-    finished = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    command = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile"), "-n"]
+    command += ["--quiet", "--rulegraph=dot", "--", *TARGETS]
+    # Results that lie in the repository, whatever their state, are no matter of its documentation.
+    with tempfile.TemporaryDirectory() as folder:
+        for part in ("config", "resources/published"):
+            shutil.copytree(ROOT / part, Path(folder, part))
+        finished = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    if finished.returncode:
+        raise RuntimeError(f"the graph of the rules cannot be drawn: {finished.stderr}")
     return read_dot(finished.stdout)
 
 

@@ -16,6 +16,7 @@ from urllib.parse import unquote, urldefrag
 
 import pytest
 import yaml
+from axe_playwright_python.sync_playwright import Axe
 from jsonschema import Draft202012Validator
 from lxml import html
 
@@ -399,6 +400,15 @@ def test_site_opens_from_disk_with_a_search_and_asks_for_nothing(site, open_page
     visit.page.locator(".md-search-result__item").first.wait_for()
     titles = visit.page.locator(".md-search-result__item h1").all_inner_texts()
     assert any("alpha" in title for title in titles)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_site_keeps_the_rules_of_accessibility(site, open_page, scheme):
+    for name in ("data-editor.html", "how-to/models.html"):
+        visit = open_page(site / name, color_scheme=scheme)
+        broken = {one["id"] for one in Axe().run(visit.page).response["violations"]}
+        # The theme names a part of its navigation like the whole.
+        assert broken <= {"landmark-unique"}, name
 
 
 def test_every_link_of_the_site_leads_to_a_page_and_a_place_in_it(site):
