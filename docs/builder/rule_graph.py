@@ -42,7 +42,7 @@ def read_dot(text: str) -> Graph:
     arrows = re.findall(r"(\d+) -> (\d+)", text)
     return {
         name: frozenset(names[start] for start, end in arrows if end == number)
-        for number, name in names.items()
+        for number, name in sorted(names.items(), key=lambda named: named[1])
     }
 
 
