@@ -196,6 +196,7 @@ EXAMPLES: dict[str, list[Any]] = {
     "indicators": [{"age_group": _AGE}],
     "loose": ["(0.4, 1]"],
     "lower": [0.3],
+    "made_with": ["0.2"],
     "meaning": ["(0.5, 1]"],
     "models": [{"leave": _LEAVE}, ["leave", "stay"]],
     "multiple_response": [{"media": _MEDIA}],

@@ -23,6 +23,7 @@ from lxml import html
 from invented import snakemake
 from product.browsing import NARROW, WIDE, visit
 from product.fenced import DOCS, ROOT, examples
+from programs import need
 from resurvey.__main__ import main as resurvey
 from resurvey.proof.parts import Job, load_study, settings_of
 from resurvey.statistics.registry import MEASURES, TESTS
@@ -279,7 +280,7 @@ def test_commands_for_other_programs_are_written_as_these_read_them(program, stu
     file.write_text(one.text, encoding="utf-8")
     # R's package for surveys is not everywhere; what is written wrongly stops R all the same.
     check = ["-e", f"invisible(parse({str(file)!r}))"] if program == "Rscript" else [str(file)]
-    said = subprocess.run([program, *check], cwd=study.parent, capture_output=True, text=True)
+    said = subprocess.run([need(program), *check], cwd=study.parent, capture_output=True, text=True)
     assert said.returncode == 0, said.stdout + said.stderr
 
 

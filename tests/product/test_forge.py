@@ -28,16 +28,20 @@ def codemeta():
 
 
 def steps(job):
+    """What a job of the forge runs, with the variables that it sets."""
     text = yaml.safe_load(WORKFLOW.read_text(encoding="utf-8"))
-    return [step.get("run", "") for step in text["jobs"][job]["steps"]]
+    return {step.get("run", ""): set(step.get("env", {})) for step in text["jobs"][job]["steps"]}
 
 
 def test_forge_runs_the_commands_of_the_own_ci():
     own = (ROOT / ".ci/run").read_text(encoding="utf-8")
-    commands = re.findall(r"^\./run (\w+)$", own, re.MULTILINE)
-    assert commands == ["check", "test"]
-    on_forge = [step for step in steps("test") if step.startswith("python run")]
-    assert on_forge == [f"python run {name}" for name in commands]
+    commands = re.findall(r"^((?:\w+=\w+ )*)\./run (\w+)$", own, re.MULTILINE)
+    assert [name for _, name in commands] == ["check", "test"]
+    on_forge = {run: given for run, given in steps("test").items() if run.startswith("python run")}
+    assert list(on_forge) == [f"python run {name}" for _, name in commands]
+    for variables, name in commands:
+        wanted = {one.partition("=")[0] for one in variables.split()}
+        assert wanted <= on_forge[f"python run {name}"]
 
 
 def test_forge_installs_the_packages_of_the_own_ci():
