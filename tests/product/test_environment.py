@@ -85,8 +85,18 @@ def test_test_lock_holds_the_very_versions_of_the_main_lock():
         assert {v for v, _ in versions} == {v for v, _ in test[name]}, name
 
 
-def test_every_locked_package_has_a_hash_and_no_address():
-    text = (ROOT / "requirements.lock").read_text()
+def test_packages_of_the_documentation_are_those_of_the_tests_where_both_have_them():
+    tests, docs = locked("requirements-test.lock"), locked("requirements-docs.lock")
+    for requirement in map(Requirement, project()["dependency-groups"]["docs"]):
+        versions = docs[canonicalize_name(requirement.name)]
+        assert all(version in requirement.specifier for version, _ in versions)
+    for name in set(docs) & set(tests):
+        assert {v for v, _ in docs[name]} == {v for v, _ in tests[name]}, name
+
+
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-docs.lock"])
+def test_every_locked_package_has_a_hash_and_no_address(lock):
+    text = (ROOT / lock).read_text()
     blocks = re.split(r"\n(?=[a-z0-9])", text.strip())
     assert all("--hash=sha256:" in block for block in blocks)
     assert "://" not in text

@@ -32,7 +32,7 @@ the file
     max base;          305;    210;    515
 
   A first column 'question' puts several questions into one file, each with a row 'base' of its
-  own where their bases differ. Cells may be '41 (56.2%)', '41/73 (56.2)', '3.42 (1.1)', '<0.1'
+  own where their bases differ. Cells may be '41 (56.2%%)', '41/73 (56.2)', '3.42 (1.1)', '<0.1'
   or a dash; rows or columns 'p', 'chi2' and 'V', or a comment such as '# chi2 = 2.49, p = 0.288',
   are printed statistics, which are recomputed. A comment '# weighted' says that percentages are
   weighted, '# reading: open_list' how a question is to be read.
