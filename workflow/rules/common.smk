@@ -280,8 +280,10 @@ def certificates(wildcards):
     """Certificates of all waves; of real answers, those of the public set."""
     return [
         (
-            rules.release_certify_wave if wave in PROTECTED else rules.certify_wave
-        ).output.metadata.replace("{wave}", wave)
+            published_as(rules.release_certify_wave.output.metadata)
+            if wave in PROTECTED
+            else rules.certify_wave.output.metadata
+        ).replace("{wave}", wave)
         for wave in WAVES
     ]
 

@@ -230,7 +230,8 @@ def plan_report(build):
     refuse(found.refusals())
     build()
     made = {path for job in workflow.dag.jobs for path in map(str, job.output)}
-    if any(path.startswith(f"results/{RELEASE}/") for path in made):
+    public = f"results/{RELEASE}/"
+    if any(path.startswith(public) or f"/{UNRELEASED_ROOM}/" in path for path in made):
         raise WorkflowError(
             "`--report` shows what stays in the house, and nothing of it is protected; hand on "
             "results/release, or leave `release` out to see your own results"
