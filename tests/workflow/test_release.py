@@ -388,8 +388,23 @@ def test_a_signed_set_is_made_anew_by_what_others_told_and_stays_where_that_is_r
     assert main(given) == 0
     finished = snakemake(study, "release", "--dry-run")
     assert "Nothing to be done" in finished.stdout + finished.stderr
+    # The new set has another title, and the last of its jobs fails: what was signed stays whole.
+    config = study / "config/config.yaml"
+    config.write_text(config.read_text(encoding="utf-8").replace("Returned", "Resettled"))
+    (home / "w1/mine.txt").write_text("mine")
     finished = snakemake(study, "release", "--forcerun", "protect_wave")
+    assert finished.returncode != 0
+    assert "mine.txt: no run of this study made this" in finished.stdout + finished.stderr
+    draft = study / "results/w1/disclosure/public/report/report.en.html"
+    assert "Resettled" in draft.read_text(encoding="utf-8")
+    (home / "w1/mine.txt").unlink()
+    assert main(["verify", str(shutil.copytree(home, tmp_path / "before"))]) == 0
+    finished = snakemake(study, "release")
     assert finished.returncode == 0, finished.stderr
+    assert (home / "w1/report/report.en.html").read_bytes() == draft.read_bytes()
+    assert [path.name for path in home.parent.iterdir() if path.name.startswith(".")] == []
+    assert main(["verify", str(home)]) == 1
+    assert main(given) == 0
     # An earlier release told of 203 respondents, three more, and nobody told of 200 before.
     cells = frozenset({hash_count("s", (), 203)})
     earlier = Entry("2025", "w1", "w1", "tables/t.csv", "t", ("sex",), "", "203", "s", cells)

@@ -55,6 +55,7 @@ from resurvey.proof.parts import (
 )
 from resurvey.proof.plan import Plan, job_name, read_plan, write_plan
 from resurvey.proof.receipts import plain_files, sources_hash
+from resurvey.proof.sign_off import UNRELEASED as UNRELEASED_ROOM
 from resurvey.reading import check_bytes
 from resurvey.reading.formats import wave_files
 from resurvey.study.code_hashes import hash_code
@@ -268,23 +269,22 @@ def traced_code(wildcards):
     return {rule: code_of(rule) for rule in traced_rules(maker)}
 
 
+# The public set is made in the house, in the room of what its protection is about.
+UNRELEASED = f"results/{{wave}}/{UNRELEASED_ROOM}/"
+
+
 def released(files):
-    """Places of files in the public set; other files, and what is no path, stay as they are."""
+    """Places in the house of files of the public set; what is no wave's result stays as it is."""
     if isinstance(files, dict):
         return {name: released(paths) for name, paths in files.items()}
     if isinstance(files, str):
-        return str(files).replace("results/{wave}/", "results/release/{wave}/", 1)
+        return str(files).replace("results/{wave}/", UNRELEASED, 1)
     return [released(path) for path in files]
 
 
-def to_be_released(files):
-    """Places in the house of files of the public set that `protect_wave` decides about."""
-    if isinstance(files, dict):
-        return {name: to_be_released(paths) for name, paths in files.items()}
-    if isinstance(files, str):
-        public, house = "results/release/{wave}/", "results/{wave}/disclosure/public/"
-        return files.replace(public, house, 1)
-    return [to_be_released(path) for path in files]
+def published_as(path):
+    """Place in the public set of a file of it that lies in the house."""
+    return str(path).replace(UNRELEASED, "results/release/{wave}/", 1)
 
 
 def list_paths(files):
@@ -306,8 +306,10 @@ def certificates(wildcards):
     """Certificates of all waves; of real answers, those of the public set."""
     return [
         (
-            rules.release_certify_wave if wave in PROTECTED else rules.certify_wave
-        ).output.metadata.replace("{wave}", wave)
+            published_as(rules.release_certify_wave.output.metadata)
+            if wave in PROTECTED
+            else rules.certify_wave.output.metadata
+        ).replace("{wave}", wave)
         for wave in WAVES
     ]
 
@@ -319,7 +321,7 @@ def deposited(wildcards):
             "The deposit is the public set, results/release: the records of real people are "
             "pooled only where `deposit: approved:` in config/config.yaml says who decided that."
         )
-    return DEPOSIT if RECORDS else rules.list_release.output
+    return DEPOSIT if RECORDS else rules.publish_release.output
 
 
 wildcard_constraints:

@@ -26,6 +26,7 @@ from resurvey.proof.receipts import (
     own_receipts,
     receipt_place,
 )
+from resurvey.proof.sign_off import restore_release
 from resurvey.study.console import last_words, tell_ending
 from resurvey.study.folder import written_pages
 from resurvey.study.holding import hold_study
@@ -71,6 +72,10 @@ def left_over(paths):
         path
         for path in paths
         if "certificate" not in Path(path).parts
+        # Drawings of models lie in a folder whose files no rule names.
+        and not path.startswith(
+            tuple(f"results/{RELEASE}/{wave}/models/figures" for wave in WAVES)
+        )
         and not any(
             output.match(str(place))
             for place in (path, Path(path).parent)
@@ -108,6 +113,7 @@ def begin(*given, prepare=workflow._prepare_dag, **named):
         workflow.persistence.cleanup_locks()
         (Path(workflow.persistence.path) / "locks").mkdir(exist_ok=True)
         sweep_parts("results")
+        restore_release(f"results/{RELEASE}")
 
 
 def check_rooms(jobs):
@@ -261,7 +267,8 @@ def plan_report(build):
     refuse(found.refusals())
     build()
     made = {path for job in workflow.dag.jobs for path in map(str, job.output)}
-    if any(path.startswith(f"results/{RELEASE}/") for path in made):
+    public = f"results/{RELEASE}/"
+    if any(path.startswith(public) or f"/{UNRELEASED_ROOM}/" in path for path in made):
         raise WorkflowError(
             "`--report` shows what stays in the house, and nothing of it is protected; hand on "
             "results/release, or leave `release` out to see your own results"

@@ -38,7 +38,21 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(files, codebook, declared, tables, indicators, index, wave, people, room, public, own):
+def main(
+    files,
+    codebook,
+    others,
+    declared,
+    variables,
+    tables,
+    indicators,
+    index,
+    wave,
+    people,
+    room,
+    public,
+    own,
+):
     """Take paths and plain values, write files; the library does the thinking."""
     before = Ledger.read(LEDGER).of(people)
     book = Codebook.from_json(read_text(codebook))
@@ -46,8 +60,16 @@ def main(files, codebook, declared, tables, indicators, index, wave, people, roo
     definitions = Definitions.read(tables, indicators, index)
     # The flow of respondents is about nobody's answers, and is no table.
     steps = lines.pop(CLEANING)
+    # What harms in one wave may not have been asked in this one.
+    known = set(variables).union(*(names_in(path) for path in others))
     found = protect_tables(
-        lines, declared, book, definitions=definitions, earlier=before, wave=wave
+        lines,
+        declared,
+        book,
+        definitions=definitions,
+        earlier=before,
+        wave=wave,
+        variables=known,
     )
     safe = {
         **protect_bars(protect_models(found.files)),
@@ -69,15 +91,23 @@ def main(files, codebook, declared, tables, indicators, index, wave, people, roo
     write_text(own["codebook"], public_book.to_json())
 
 
+def names_in(path):
+    """Names that a wave's codebook has."""
+    book = Codebook.from_json(read_text(path))
+    return {*book.variables, *book.multiple_response}
+
+
 if __name__ == "__main__":
     with open_door(snakemake) as door:
         # Earlier lines alone decide whether it is protected anew; it is held against all lines.
         settings = {name: part for name, part in door.settings.items() if name != "earlier"}
         names = ("kept", "told", "register", "facts", "codebook")
         own = {name: snakemake.output[name] for name in names}
+        books = [snakemake.input.codebook, *snakemake.input.others]
         main(
-            files=[path for path in snakemake.input if path != snakemake.input.codebook],
+            files=[path for path in snakemake.input if path not in books],
             codebook=snakemake.input.codebook,
+            others=list(snakemake.input.others),
             **settings,
             wave=snakemake.wildcards.wave,
             room=Path("results", snakemake.wildcards.wave),

@@ -217,9 +217,9 @@ _OF_ALL_WAVES = (
     "compare_waves",
     "write_trend",
     "write_deposit",
-    "list_release",
+    "publish_release",
 )
-_OF_PROTECTED = ("protect_wave", "publish_wave", "draw_models")
+_OF_PROTECTED = ("protect_wave", "draw_models")
 
 
 def known_job(job: Job, study: Study) -> bool:
@@ -617,7 +617,9 @@ def _protect(study: Study, job: Job) -> dict[str, Any]:
     # The people of a panel are the same in every wave; elsewhere each wave asks others.
     people = "panel" if study.parts["trend"].get("panel") else job.wave
     declared = config.get("disclosure", {})
-    return {"declared": declared, **told, "people": people, "earlier": hash_earlier_ledger()}
+    variables = sorted(study.parts["codebook"].get("variables") or {})
+    named = {"declared": declared, "variables": variables}
+    return {**named, **told, "people": people, "earlier": hash_earlier_ledger()}
 
 
 _PARTS: Mapping[str, Callable[[Study, Job], dict[str, Any]]] = {
@@ -657,11 +659,10 @@ _PARTS: Mapping[str, Callable[[Study, Job], dict[str, Any]]] = {
     "write_deposit": _deposit,
     "certify_wave": _certify,
     "protect_wave": _protect,
-    "publish_wave": lambda study, job: {},
     "draw_models": lambda study, job: {
         name: part for name, part in _models(study, job).items() if name != "wave"
     },
-    "list_release": lambda study, job: {
+    "publish_release": lambda study, job: {
         "waves": protected_waves(study),
         "title": study.parts["config"]["title"],
         "language": _first(study),

@@ -90,6 +90,7 @@ class Deposit(TypedDict, total=False):
     ids: Literal["number", "keep", "drop"]
     free_text: Literal["drop", "keep"]
     leave_out: Sequence[str]
+    identifying: Sequence[str]
     approved: str
 
 
