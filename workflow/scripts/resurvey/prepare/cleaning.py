@@ -235,7 +235,10 @@ def _marked(
     if name in survey.codebook:
         raise SurveyError(f"{place}: a variable '{name}' exists already; choose another name")
     flag = Variable(name, as_labels(step["why"]), "nominal", dict(FLAG_LABELS))
-    data = survey.data.assign(**{name: mask.astype("int64")}).astype({name: "Int64"})
+    import pandas as pd
+
+    marks = pd.arrays.IntegerArray(mask.astype("int64"), np.zeros(len(mask), bool))
+    data = survey.data.assign(**{name: pd.Series(marks, index=survey.data.index)})
     return _Done(data, survey.codebook.updated([flag]), np.ones(len(mask), bool), {name: mask})
 
 
