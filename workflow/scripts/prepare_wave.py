@@ -9,15 +9,26 @@ from resurvey.prepare.indicators import derive_indicators
 from resurvey.prepare.number_groups import outside_groups
 from resurvey.proof.doors import open_door
 from resurvey.reading.parquet import open_survey, save_survey
-from resurvey.reading.stored import store_beside
+from resurvey.reading.stored import STORED_FROM, store_beside
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(responses, codebook, steps, indicators, scales, index, wave, language, outputs):
+def main(
+    responses,
+    codebook,
+    steps,
+    indicators,
+    scales,
+    index,
+    wave,
+    language,
+    outputs,
+    stored_from=STORED_FROM,
+):
     """Take paths and plain values, write files; the library does the thinking."""
-    with store_beside(outputs["responses"]) as store:
+    with store_beside(outputs["responses"], stored_from) as store:
         cleaned = clean_survey(open_survey(responses, codebook, store), steps, language)
         save_survey(cleaned.survey, outputs["cleaned"], outputs["cleaned_codebook"])
         write_csv(outputs["flags"], FLAG_COLUMNS, cleaned.flags)
