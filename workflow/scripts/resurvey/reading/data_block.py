@@ -27,14 +27,13 @@ if TYPE_CHECKING:
 PIECE = 1 << 22
 """Bytes of the (unpacked) data that are parted at a time."""
 UNIT = 8
-_BIAS, _FIRST, _LAST, _END, _RAW, _BLANK, _ABSENT = 100, 1, 251, 252, 253, 254, 255
+_BIAS, _LAST, _END, _RAW, _BLANK, _ABSENT = 100, 251, 252, 253, 254, 255
 _SYSTEM_MISSING = (0xFFEFFFFFFFFFFFFF, 0xFFEFFFFFFFFFFFFE, 0x7FEFFFFFFFFFFFFF)
 """Bits of the numbers by which a file marks no answer, and the ends of its open ranges."""
 _BLANKS = int.from_bytes(b" " * UNIT, "little")
 _LONGEST = 255
 _SEGMENT = 252
 _ONE_EACH = np.uint64(0x0101010101010101)
-_CODES = np.arange(256, dtype=np.int16) - np.int16(_BIAS)
 _NUMBERS = np.where(np.arange(256) == _ABSENT, np.nan, np.arange(256.0) - _BIAS)
 _ENCODINGS = frozenset(
     {"utf-8", "koi8-r", "koi8-u", *(f"cp{page}" for page in (866, 1250, 1251, 1252, 1253, 1254))}
@@ -152,12 +151,10 @@ class Rows:
         if self.opcodes is None:
             return _floats(self.units[:, unit])
         opcodes = self.opcodes[unit]
+        if unit not in self._written:
+            return _small(opcodes)
         if (opcodes == _BLANK).any():
             raise Unlike
-        if unit not in self._written:
-            import pyarrow as pa
-
-            return pa.array(_CODES.take(opcodes), mask=opcodes == _ABSENT)
         numbers: NDArray[np.float64] = _NUMBERS.take(opcodes)
         here, units = self._written[unit]
         numbers[here] = _floats(units)
@@ -201,6 +198,22 @@ class Rows:
                 if int((self.opcodes[unit] == _BLANK).sum()) + written != self.size:
                     raise Unlike
         return units.view(np.uint8).reshape(self.size, -1)
+
+
+def _small(opcodes: "NDArray[np.uint8]") -> "pa.Array":
+    """Whole numbers that a byte stands for."""
+    import pyarrow as pa
+
+    # One more makes nought of what is absent, so that the largest is that of a number.
+    raised = opcodes + np.uint8(1)
+    most = int(raised.max(initial=0)) - 1
+    if most > _LAST:
+        raise Unlike
+    if most - _BIAS < 128:
+        numbers = (opcodes - np.uint8(_BIAS)).view(np.int8)
+    else:
+        numbers = opcodes.astype(np.int16) - np.int16(_BIAS)
+    return pa.array(numbers, mask=raised == 0)
 
 
 def _floats(units: "NDArray[np.uint64]") -> "NDArray[np.float64]":
@@ -344,15 +357,17 @@ def _parted(
     """
     size = len(content) // UNIT
     held = np.frombuffer(content, np.uint8, size * UNIT)
-    announced = ((held == _RAW).view(np.uint64) * _ONE_EACH >> np.uint64(56)).astype(np.int64)
+    # The bytes of eight answers of yes and no, added up.
+    announced = (held == _RAW).view(np.uint64) * _ONE_EACH >> np.uint64(56)
     candidates = np.flatnonzero(announced)
-    nexts = np.searchsorted(candidates, candidates + 1 + announced[candidates]).tolist()
+    after = candidates + 1 + announced[candidates].astype(np.int64)
+    nexts = np.searchsorted(candidates, after).tolist()
     met, at, last = [], 0, len(nexts)
     while at < last:
         met.append(at)
         at = nexts[at]
     heads = candidates[met]
-    ends = heads + 1 + announced[heads]
+    ends = after[met]
     if len(ends) and ends[-1] > size:
         size = int(heads[-1])
         heads, ends = heads[:-1], ends[:-1]
@@ -360,8 +375,8 @@ def _parted(
     steps[heads + 1] = 1
     steps[ends] -= 1
     is_unit = np.cumsum(steps[:size], dtype=np.int8).astype(bool)
-    units = held.view(np.uint64)[:size][is_unit]
-    opcodes = held[: size * UNIT].reshape(size, UNIT)[~is_unit].ravel()
+    units = held.view(np.uint64)[:size]
+    units, opcodes = units[is_unit], units[~is_unit].view(np.uint8)
     if not opcodes.all():
         opcodes = opcodes[opcodes != 0]
     return opcodes, units, content[size * UNIT :]

@@ -421,6 +421,7 @@ _numbers = count(1)
 def write_columns(store: Store, table: pa.Table) -> Path:
     """Write some rows or a column into the store; returns the file."""
     file = store.folder / f"{os.getpid()}_{next(_numbers)}.arrow"
+    # Packed, a column is held only while it is unpacked, and not as long as its file is open.
     options = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
     with (
         _said_of_the_disk(store.folder),
