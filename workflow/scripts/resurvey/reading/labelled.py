@@ -117,6 +117,7 @@ def _read(
     if dictionary is None or store is None:
         return *call_readstat(path, function, encoding, user_missing=True), None
     _, meta = call_readstat(path, function, encoding, user_missing=True, metadataonly=True)
+    logger.info("%s: a large file; its respondents are read a part at a time", path)
     try:
         return _stored(_parted(path, encoding, dictionary, meta), meta, store)
     except Unlike:

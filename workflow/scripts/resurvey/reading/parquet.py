@@ -1,6 +1,7 @@
 """Parquet: the files of others, and the tables that this library hands from step to step."""
 
 import io
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -22,24 +23,42 @@ if TYPE_CHECKING:
 
     from resurvey.reading.formats import Export
 
+logger = logging.getLogger(__name__)
+
 ORIGIN = "resurvey.origin"
 """Key of the file's metadata under which records say that they are no microdata."""
 
 
-def read_parquet(path: Path, _: "Export") -> Survey:
-    """Read a Parquet file; ordered categories keep their order as codes."""
+def read_parquet(path: Path, export: "Export") -> Survey:
+    """Read a Parquet file; ordered categories keep their order as codes.
+
+    Of a large file, where there is a store, one column after the other is read.
+    """
     import pandas as pd
 
     origin = _check_size(path)
-    frame = pd.read_parquet(path).reset_index(drop=True)
-    columns: dict[str, pd.Series] = {}
+    with pq.ParquetFile(path) as file:
+        rows, held = file.metadata.num_rows, file.schema_arrow.empty_table().to_pandas().columns
+    names = list(map(str, held))
+    columns: Any = {}
+    frame = None
+    if export.store is not None and rows >= export.store.least:
+        columns = StoredColumns(export.store, {}, rows)
+        logger.info("%s: %d respondents are read a column at a time", path, rows)
+    else:
+        frame = pd.read_parquet(path).reset_index(drop=True)
     variables: dict[str, Variable] = {}
-    for position, name in enumerate(map(str, frame.columns)):
-        if name in columns:
+    for position, name in enumerate(names):
+        if name in variables:
             raise SurveyError(f"{path}: variable '{name}' stands twice in the file")
-        columns[name], codes, measure = _column(path, name, frame.iloc[:, position])
+        if frame is None:
+            values = pd.read_parquet(path, columns=[name]).reset_index(drop=True).iloc[:, 0]
+        else:
+            values = frame.iloc[:, position]
+        columns[name], codes, measure = _column(path, name, values)
         variables[name] = Variable(name, measure=measure, codes=codes)
-    return Survey(pd.DataFrame(columns), Codebook(variables, notes=(origin,) if origin else ()))
+    data = columns if frame is None else pd.DataFrame(columns)
+    return Survey(data, Codebook(variables, notes=(origin,) if origin else ()))
 
 
 def _check_size(path: Path) -> str:
