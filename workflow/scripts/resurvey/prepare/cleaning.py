@@ -76,6 +76,12 @@ def clean_survey(survey: Survey, steps: Sequence[Mapping[str, Any]], language: s
     SurveyError
         A step names a variable or code that does not exist, or no respondent is left.
 
+    Notes
+    -----
+    A step reads the columns that it names, those of `duplicates` together, and holds two marks for
+    each respondent; so columns that are stored on the disk (`resurvey.reading.stored`) stay there.
+    The list of flags has a line for every touched row and is held in memory.
+
     Examples
     --------
     >>> import pandas as pd

@@ -323,7 +323,8 @@ def _imported(
             read = read_raw(path, wave, declared, mapping, store)
         survey = adopt(read, declared, mapping, path)
     else:
-        survey = read_survey(path, declared, **declared_export(wave), store=store)
+        with working(f"reading {path}"):
+            survey = read_survey(path, declared, **declared_export(wave), store=store)
     _mention_weight(path, survey.codebook.weight, wave)
     if clause := printed_table(survey):
         logger.warning(PRINTED, path, clause)
