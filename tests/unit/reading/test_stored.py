@@ -147,3 +147,12 @@ def test_a_large_parquet_file_is_read_a_column_at_a_time(frame, tmp_path, caplog
     assert isinstance(parted.data, StoredColumns)
     pd.testing.assert_frame_equal(whole.data, parted.data.in_memory(), check_exact=True)
     assert whole.codebook == parted.codebook
+
+
+def test_a_full_disk_is_named_with_its_folder(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("resurvey.reading.stored.pa.OSFile", full)
+    with pytest.raises(SurveyError, match=f"^{tmp_path}: the disk is full"):
+        write_columns(Store(tmp_path), pa.table({"q": [1]}))
