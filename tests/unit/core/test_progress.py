@@ -84,6 +84,12 @@ def test_long_work_says_what_is_done_and_what_is_left_and_wipes_it():
     assert seen(written) == []
 
 
+def test_batches_are_told_by_what_they_hold():
+    code = work().replace('"tables"', '"respondents", 40, size=lambda _: 10')
+    assert code != work()
+    assert "respondents: 10 of 40, about" in on_a_terminal(code)
+
+
 def test_short_work_says_nothing():
     assert on_a_terminal(work(patience=60, pause=0.05)) == ""
 

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from resurvey.core.codebook import Codebook, Labels, Survey, Variable
 from resurvey.core.errors import SurveyError
 from resurvey.core.files import whole_file, write_bytes, write_text
+from resurvey.core.progress import track
 from resurvey.reading import ORIGINS
 from resurvey.reading.columns import number_column, text_column
 from resurvey.reading.formats import MOST_LETTERS, check_cells, check_letters
@@ -167,7 +168,8 @@ def save_survey(survey: Survey, responses: str | Path, codebook: str | Path) -> 
             whole_file(responses) as temporary,
             pq.ParquetWriter(temporary, schema, **_written_as(schema)) as writer,
         ):
-            for batch in ahead(survey.data.batches()):
+            batches = ahead(survey.data.batches())
+            for batch in track(batches, "respondents written", len(survey.data), size=len):
                 writer.write_table(pa.Table.from_batches([batch]).replace_schema_metadata(origin))
     else:
         table = pa.Table.from_pandas(survey.data, preserve_index=False)
