@@ -24,7 +24,8 @@ class Deadly(Export):
         self.deed = deed
 
     def __reduce__(self):
-        return eval, (f"type('Export', (), {{'encoding': property(lambda self: {self.deed})}})()",)
+        encoding = f"property(lambda self: {self.deed})"
+        return eval, (f"type('Export', (), {{'encoding': {encoding}, 'store': None}})()",)
 
 
 @pytest.fixture
