@@ -16,6 +16,7 @@ from lxml import html
 
 from confidential import QUOTED, WORDS, write_confidential_study
 from invented import read, snakemake
+from programs import need
 from resurvey.__main__ import main
 from resurvey.core.errors import SurveyError
 from resurvey.core.names import KEPT_BACK, name_number
@@ -269,7 +270,7 @@ def texts_of(folder):
         if path.suffix in (".docx", ".xlsx", ".pptx"):
             yield path, "\n".join(parts_of(path.read_bytes()))
         elif path.suffix == ".pdf":
-            command = ["pdftotext", "-layout", str(path), "-"]
+            command = [need("pdftotext"), "-layout", str(path), "-"]
             yield path, subprocess.run(command, capture_output=True, text=True, check=True).stdout
         else:
             yield path, path.read_text(encoding="utf-8")
@@ -377,7 +378,7 @@ def test_every_format_says_first_whom_it_is_for(public_run, folder, said):
     assert said in "".join(
         part.text for part in docx.Document(report / "report.en.docx").paragraphs[:6]
     )
-    command = ["pdftotext", "-l", "1", str(report / "report.en.pdf"), "-"]
+    command = [need("pdftotext"), "-l", "1", str(report / "report.en.pdf"), "-"]
     assert said in subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
@@ -422,8 +423,23 @@ def test_a_signed_set_is_made_anew_by_what_others_told_and_stays_where_that_is_r
     assert main(given) == 0
     finished = snakemake(study, "release", "--dry-run")
     assert "Nothing to be done" in finished.stdout + finished.stderr
+    # The new set has another title, and the last of its jobs fails: what was signed stays whole.
+    config = study / "config/config.yaml"
+    config.write_text(config.read_text(encoding="utf-8").replace("Returned", "Resettled"))
+    (home / "w1/mine.txt").write_text("mine")
     finished = snakemake(study, "release", "--forcerun", "protect_wave")
+    assert finished.returncode != 0
+    assert "mine.txt: no run of this study made this" in finished.stdout + finished.stderr
+    draft = study / "results/w1/disclosure/public/report/report.en.html"
+    assert "Resettled" in draft.read_text(encoding="utf-8")
+    (home / "w1/mine.txt").unlink()
+    assert main(["verify", str(shutil.copytree(home, tmp_path / "before"))]) == 0
+    finished = snakemake(study, "release")
     assert finished.returncode == 0, finished.stderr
+    assert (home / "w1/report/report.en.html").read_bytes() == draft.read_bytes()
+    assert [path.name for path in home.parent.iterdir() if path.name.startswith(".")] == []
+    assert main(["verify", str(home)]) == 1
+    assert main(given) == 0
     # An earlier release told of 203 respondents, three more, and nobody told of 200 before.
     cells = frozenset({hash_count("s", (), 203)})
     earlier = Entry("2025", "w1", "w1", "tables/t.csv", "t", ("sex",), "", "203", "s", cells)

@@ -5,16 +5,17 @@ IN   results/{wave}/interviews/*.csv   (counts by case and released quotations; 
 IN   results/{wave}/audit/*   (what was recovered from printed numbers alone)
 IN   release/ledger.csv   (what left the house before, where something did)
 OUT  results/{wave}/disclosure/register.csv, told.csv   (stay in the house)
-OUT  results/{wave}/disclosure/public/                  (the protected tables, before they leave)
-OUT  results/release/{wave}/disclosure.csv, disclosure.json, and below results/release/{wave}/
-     what the rules of the same names without `release_` write below results/{wave}/, such as
-     results/release/{wave}/report/report.{language}.html
+OUT  results/{wave}/disclosure/public/disclosure.csv, disclosure.json, and below
+     results/{wave}/disclosure/public/ what the rules of the same names without `release_` write
+     below results/{wave}/, such as report/report.{language}.html
+OUT  results/release/{wave}/   (the same, when all of it is made)
 OUT  results/release/MANIFEST.csv, datapackage.json
 
 Not part of `rule all`. `protect_wave` empties what would give a respondent away; every other rule
 here is one that makes the working report, with protected files in place of the wave's own. Nothing
 in results/release/ is made from records of persons, but through `protect_wave`. Logs and receipts,
 which have the hashes of what is kept back, stay in the house: results/{wave}/logs, receipts.
+The set is made in the house, and takes the place of the one before when it is whole.
 """
 
 # What is counted from records of persons; the codebook holds labels and sizes of groups.
@@ -54,17 +55,28 @@ def public_counts(wildcards):
 
 PUBLIC_MODELS = [
     *released(MODEL_LINES),
-    *(["results/release/{wave}/models/figures"] if MODELS else []),
+    *([UNRELEASED + "models/figures"] if MODELS else []),
 ]
-FACTS = "results/release/{wave}/disclosure.json"
-# What is told of each wave; it lies in the house until all of it may leave.
+FACTS = UNRELEASED + "disclosure.json"
+# What is told of each wave.
 TOLD = {
     **released(COUNTED),
     "interviews": PUBLIC_INTERVIEWS,
-    "codebook": "results/release/{wave}/tables/codebook.json",
-    "register": "results/release/{wave}/disclosure.csv",
+    "codebook": UNRELEASED + "tables/codebook.json",
+    "register": UNRELEASED + "disclosure.csv",
     "facts": FACTS,
 }
+
+
+def other_codebooks(wildcards):
+    """Codebooks of the other waves, where variables are named that this one may not have."""
+    declared = STUDY["config"].get("disclosure", {})
+    named = declared.get("sensitive") or declared.get("released")
+    return [
+        f"results/{wave}/tables/codebook.json"
+        for wave in (PROTECTED if named else ())
+        if wave != wildcards.wave
+    ]
 
 
 rule protect_wave:
@@ -73,8 +85,9 @@ rule protect_wave:
         **COUNTED,
         codebook="results/{wave}/tables/codebook.json",
         interviews=interview_lines,
+        others=other_codebooks,
     output:
-        **to_be_released(TOLD),
+        **TOLD,
         # By which rule a number is kept back tells of the number, and stays in the house.
         kept="results/{wave}/disclosure/register.csv",
         told="results/{wave}/disclosure/told.csv",
@@ -89,27 +102,6 @@ rule protect_wave:
         made_from=made_from("protect_wave"),
     script:
         "../scripts/protect_wave.py"
-
-
-# Snakemake deletes what a job will write before the job begins. A set that is refused by
-# `protect_wave` leaves the one that somebody signed as it is.
-rule publish_wave:
-    """Put into the public set what `protect_wave` lets go."""
-    input:
-        to_be_released(list_paths(TOLD)),
-    output:
-        list_paths(TOLD),
-    log:
-        "results/{wave}/logs/publish_wave.log",
-    conda:
-        "../../environment.yml"
-    resources:
-        mem_mb=memory("publish_wave"),
-        runtime=minutes("publish_wave"),
-    params:
-        made_from=made_from("publish_wave"),
-    script:
-        "../scripts/publish_wave.py"
 
 
 use rule draw_figures as release_draw_figures with:
@@ -139,10 +131,10 @@ if MODELS:
     rule draw_models:
         """Draw the models anew from what is left of their coefficients."""
         input:
-            coefficients="results/release/{wave}/models/coefficients.csv",
+            coefficients=UNRELEASED + "models/coefficients.csv",
             codebook=PUBLIC["codebook"],
         output:
-            figures=directory("results/release/{wave}/models/figures"),
+            figures=directory(UNRELEASED + "models/figures"),
         log:
             "results/{wave}/logs/draw_models.log",
         conda:
@@ -252,7 +244,7 @@ use rule certify_wave as release_certify_wave with:
         **CERTIFIED | {"study": public_settings},
         tables=[
             *released(rules.tabulate_wave.output),
-            "results/release/{wave}/disclosure.csv",
+            UNRELEASED + "disclosure.csv",
             FACTS,
         ],
         audit=[*rules.recover_wave.output, *rules.release_audit_wave.output],
@@ -262,7 +254,7 @@ use rule certify_wave as release_certify_wave with:
             *rules.release_write_pages.output,
             *(rules.release_write_documents.output if DOCUMENTS else []),
         ],
-        ledgers=["results/release/{wave}/clean/log.csv"],
+        ledgers=[UNRELEASED + "clean/log.csv"],
         recovered=[],
     output:
         **{
@@ -276,7 +268,7 @@ use rule certify_wave as release_certify_wave with:
 
 
 PUBLIC_FILES = [
-    *rules.publish_wave.output,
+    *list_paths(TOLD),
     *rules.release_draw_figures.output,
     *(rules.draw_models.output if MODELS else []),
     *rules.release_audit_wave.output,
@@ -287,27 +279,39 @@ PUBLIC_FILES = [
 ]
 
 
-rule list_release:
-    """List every file of the public set with its hash, for the person who signs it."""
+# Drawings of models are as many as the models have: their folder has no outputs one by one.
+PUBLISHED = [path for path in PUBLIC_FILES if not path.endswith("/models/figures")]
+
+
+# Snakemake deletes what a job will write before the job begins, unless it is to be updated: the
+# set that somebody signed stays until the new one is whole.
+rule publish_release:
+    """Put the whole public set, with the hash of every file, in the place of the one before."""
     input:
         expand(PUBLIC_FILES, wave=PROTECTED),
     output:
-        manifest="results/release/MANIFEST.csv",
-        package="results/release/datapackage.json",
+        update(
+            expand(
+                [published_as(path) for path in PUBLISHED],
+                wave=PROTECTED,
+            )
+        ),
+        manifest=update("results/release/MANIFEST.csv"),
+        package=update("results/release/datapackage.json"),
     log:
-        "results/logs/list_release.log",
+        "results/logs/publish_release.log",
     conda:
         "../../environment.yml"
     resources:
-        mem_mb=memory("list_release"),
-        runtime=minutes("list_release"),
+        mem_mb=memory("publish_release"),
+        runtime=minutes("publish_release"),
     params:
-        made_from=made_from("list_release"),
+        made_from=made_from("publish_release"),
     script:
-        "../scripts/list_release.py"
+        "../scripts/publish_release.py"
 
 
 rule release:
     """The public set of every wave with real answers: report in every format, tables, figures."""
     input:
-        rules.list_release.output if PROTECTED else [],
+        rules.publish_release.output if PROTECTED else [],

@@ -45,7 +45,9 @@ def main(
     files,
     interviews,
     codebook,
+    others,
     declared,
+    variables,
     tables,
     indicators,
     index,
@@ -63,8 +65,16 @@ def main(
     definitions = Definitions.read(tables, indicators, index)
     # The flow of respondents is about nobody's answers, and is no table.
     steps = lines.pop(CLEANING)
+    # What harms in one wave may not have been asked in this one.
+    known = set(variables).union(*(names_in(path) for path in others))
     found = protect_tables(
-        lines, declared, book, definitions=definitions, earlier=before, wave=wave
+        lines,
+        declared,
+        book,
+        definitions=definitions,
+        earlier=before,
+        wave=wave,
+        variables=known,
     )
     safe = {
         **protect_bars(protect_models(found.files)),
@@ -90,19 +100,26 @@ def main(
     write_text(own["codebook"], public_book.to_json())
 
 
+def names_in(path):
+    """Names that a wave's codebook has."""
+    book = Codebook.from_json(read_text(path))
+    return {*book.variables, *book.multiple_response}
+
+
 if __name__ == "__main__":
     with open_door(snakemake) as door:
         # Earlier lines alone decide whether it is protected anew; it is held against all lines.
         settings = {name: part for name, part in door.settings.items() if name != "earlier"}
         names = ("kept", "told", "register", "facts", "codebook")
         own = {name: snakemake.output[name] for name in names}
+        books = [snakemake.input.codebook, *snakemake.input.others]
         coded = list(snakemake.input.interviews)
         protected = list(snakemake.output.interviews)
-        apart = [snakemake.input.codebook, *coded]
         main(
-            files=[path for path in snakemake.input if path not in apart],
+            files=[path for path in snakemake.input if path not in [*books, *coded]],
             interviews=coded,
             codebook=snakemake.input.codebook,
+            others=list(snakemake.input.others),
             **settings,
             wave=snakemake.wildcards.wave,
             room=Path("results", snakemake.wildcards.wave),

@@ -9,12 +9,14 @@ from resurvey.core.files import hash_file, write_csv, write_text
 from resurvey.proof.sign_off import (
     LEDGER,
     MANIFEST_COLUMNS,
-    check_listed,
     check_release,
     describe_release,
+    gather_release,
     hash_earlier_ledger,
     list_release,
+    publish_release,
     read_sign_off,
+    restore_release,
     sign_release,
 )
 from resurvey.safety.ledger import Entry, Ledger
@@ -53,14 +55,73 @@ def test_whatever_lies_in_the_set_is_told_signed_or_not(home, path):
     assert "was added since it was signed" in check_release(home)[0][0]
 
 
-def test_only_what_the_run_makes_is_listed_anew(home):
-    made = [home / "w1/report", home / "w1/tables/crosstabs.csv"]
-    write_text(home / "w1/certificate/config/config.yaml", "title: x")
-    check_listed(list_release(home), home, made)
-    write_text(home / "w1/logs/records.csv", "of persons")
-    lines = [line for line in list_release(home) if line["path"] != "MANIFEST.csv"]
-    with pytest.raises(SurveyError, match=r"w1/logs/records.csv: no run of this study makes this"):
-        check_listed(lines, home, made)
+@pytest.fixture
+def draft(home):
+    """The same set, made anew in the house with another number."""
+    room = home.parent / "w1/disclosure/public"
+    write_text(room / "report/report.en.html", "<p>12</p>")
+    write_text(room / "tables/crosstabs.csv", "count\n12\n")
+    write_text(room / "certificate/config/config.yaml", "title: x")
+    return gather_release([room / "report", room / "tables/crosstabs.csv"], ["w1"], home.parent)
+
+
+def bytes_in(folder):
+    return {path: path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def described(lines):
+    return str(len(lines))
+
+
+def test_only_what_the_run_makes_is_gathered(home, draft):
+    room = home.parent / "w1/disclosure/public"
+    write_text(room / "logs/records.csv", "of persons")
+    files = gather_release([room / "report"], ["w1"], home.parent)
+    assert list(files) == ["w1/certificate/config/config.yaml", "w1/report/report.en.html"]
+    (room / "report/link.html").symlink_to("report.en.html")
+    with pytest.raises(SurveyError, match=r"link.html: this is a link"):
+        gather_release([room / "report"], ["w1"], home.parent)
+
+
+def test_a_whole_set_takes_the_place_of_the_one_before(home, draft):
+    sign_release(home, "A", "2026-11-30")
+    publish_release(draft, home, described)
+    assert (home / "w1/report/report.en.html").read_text() == "<p>12</p>"
+    assert (home / "datapackage.json").read_text() == "3"
+    assert "was changed since it was signed" in " ".join(check_release(home)[0])
+    assert {path.name for path in home.parent.iterdir()} == {"w1", "release"}
+
+
+@pytest.mark.parametrize("fails", ["copy_file", "write_csv", "write_text"])
+def test_whatever_fails_the_set_before_stays_whole(home, draft, monkeypatch, fails):
+    before = bytes_in(home.parent)
+
+    def fail(*_):
+        raise OSError("no more")
+
+    monkeypatch.setattr(f"resurvey.proof.sign_off.{fails}", fail)
+    with pytest.raises(OSError, match="no more"):
+        publish_release(draft, home, described)
+    assert bytes_in(home.parent) == before
+
+
+def test_a_set_that_was_being_replaced_when_the_run_was_killed_is_put_back(home, draft):
+    signed = bytes_in(home)
+    home.rename(home.with_name(".release.before"))
+    # Folders that the engine made for what the job was to write.
+    (home / "w1/report").mkdir(parents=True)
+    restore_release(home)
+    assert bytes_in(home) == signed
+    restore_release(home)
+    assert bytes_in(home) == signed
+
+
+def test_what_no_run_made_is_not_deleted_with_the_set_before(home, draft):
+    write_text(home / "w1/notes.txt", "mine")
+    before = bytes_in(home.parent)
+    with pytest.raises(SurveyError, match=r"w1/notes.txt: no run of this study made this"):
+        publish_release(draft, home, described)
+    assert bytes_in(home.parent) == before
 
 
 def test_nobody_is_told_to_have_signed_who_did_not(home):

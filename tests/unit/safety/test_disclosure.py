@@ -217,3 +217,17 @@ def test_a_weighted_table_that_hides_a_count_tells_heads_of_its_bases_alone(surv
     told = {line["kind"] for line in safe if line["unweighted_count"]}
     assert told == {"total"}
     assert [line for line in safe if line["percent"] and line["kind"] == "answer"]
+
+
+def test_what_takes_too_long_to_prove_is_refused_and_the_tables_are_named(
+    survey_files, monkeypatch
+):
+    files, book = survey_files
+    monkeypatch.setattr(disclosure, "MOST_PROVED", 1000)
+    with pytest.raises(SurveyError) as refused:
+        protect_tables(files, DECLARED, book, definitions=DEFINITIONS)
+    said = str(refused.value)
+    assert "was not proven" in said
+    assert "'overview' of tables/banners.csv" in said
+    assert "nothing is released; take answers or groups together" in said
+    assert "\n" not in said

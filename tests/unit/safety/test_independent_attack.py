@@ -34,6 +34,12 @@ def kinds():
     return people
 
 
+@pytest.fixture(scope="module")
+def safe(survey_files):
+    files, book = survey_files
+    return protect_tables(files, DECLARED, book, definitions=DEFINITIONS)
+
+
 def meets(kinds, variable, code):
     """Which kinds of respondents meet a condition; None where the kinds do not tell."""
     if variable == "news":
@@ -71,9 +77,7 @@ def counted(kinds, cell):
     return inside.to_numpy(float)
 
 
-def test_no_hidden_count_is_a_combination_of_printed_ones(survey_files, kinds):
-    files, book = survey_files
-    safe = protect_tables(files, DECLARED, book, definitions=DEFINITIONS)
+def test_no_hidden_count_is_a_combination_of_printed_ones(safe, kinds):
     cells = safe.linked.cells
     targets = find_primary(safe.linked, Rules.read(DECLARED)).cells
     printed = [counted(kinds, cells[number]) for number in released_cells(safe.linked, safe.files)]
@@ -90,9 +94,8 @@ def test_no_hidden_count_is_a_combination_of_printed_ones(survey_files, kinds):
     assert attacked > 30
 
 
-def test_the_combination_is_found_where_only_small_counts_are_hidden(survey_files, kinds):
-    files, book = survey_files
-    linked = protect_tables(files, DECLARED, book, definitions=DEFINITIONS).linked
+def test_the_combination_is_found_where_only_small_counts_are_hidden(safe, kinds):
+    linked = safe.linked
     targets = find_primary(linked, Rules.read(DECLARED)).cells
     shown = [
         column

@@ -132,3 +132,24 @@ def test_where_the_work_ends_more_is_hidden_and_never_less(survey_files, monkeyp
     monkeypatch.setattr(suppression, "MOST_SPARED", -1)
     bounded = suppress_cells(linked, primary)
     assert sought < bounded
+
+
+def test_a_zero_that_tells_a_hidden_one_is_hidden_and_nothing_around_it():
+    # "Nobody of the third region" stands in a second table under another name.
+    linked, cells = two_way([[13, 12, 0], [40, 48, 26]])
+    own = linked.add("", [("made", "1"), ("g", "2")], 0)
+    linked.relate(own, [cells[0, 2]], "rest")
+    secondary = suppress_cells(linked, {own})
+    hidden = {own} | secondary
+    assert cells[0, 2] in secondary
+    assert len(hidden) == 5
+    assert narrow(attack_cells(linked, hidden, {own}, enough=WIDTH)) == []
+
+
+def test_what_is_shown_again_leaves_every_small_count_as_wide_by_a_fresh_attack(survey_files):
+    files, book = survey_files
+    linked = link_cells(files, book, DEFINITIONS)
+    primary = find_primary(linked, Rules.read(DECLARED)).cells
+    hidden = {number for number in primary if linked.cells[number].printed}
+    hidden |= suppress_cells(linked, primary)
+    assert narrow(attack_cells(linked, hidden, primary)) == []

@@ -75,6 +75,30 @@ def test_what_is_to_be_left_out_must_be_there():
         pooled(handling=Handling(leave_out=("trost",)))
 
 
+@pytest.mark.parametrize(
+    ("identifying", "refused"),
+    [
+        ((), None),
+        (("sex",), None),
+        (("sex", "region"), "2 of 4 combinations of sex, region"),
+        (("town",), "`identifying` names 'town'"),
+    ],
+    ids=["none", "many_share", "few_share", "unknown"],
+)
+def test_records_in_which_few_share_what_tells_a_person_are_refused(identifying, refused):
+    answers = [(1, 1)] * 6 + [(2, 1)] * 5 + [(2, 2)] * 4 + [(1, None)] * 2
+    data = pd.DataFrame(answers, columns=["sex", "region"], dtype="Int64")
+    codes = {1: {}, 2: {}}
+    book = Codebook({name: Variable(name, codes=codes) for name in data})
+    handling = Handling(identifying=identifying)
+    waves = {"2022": Survey(data, book)}
+    if refused is None:
+        assert len(pool_waves(waves, {}, {}, handling).survey.data) == len(data)
+        return
+    with pytest.raises(SurveyError, match=refused):
+        pool_waves(waves, {}, {}, handling)
+
+
 def test_a_variable_called_wave_is_refused():
     data = pd.DataFrame({"Wave": [1]})
     survey = Survey(data, Codebook({"Wave": Variable("Wave")}))

@@ -4,16 +4,26 @@ This module needs nothing but Python: whoever gets a set can check it.
 """
 
 import argparse
+import os
 import re
-from collections.abc import Iterable, Mapping
+import shutil
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any
 
 from resurvey.core.errors import SurveyError
-from resurvey.core.files import hash_file, read_csv, write_bytes
+from resurvey.core.files import (
+    PART,
+    copy_file,
+    hash_file,
+    read_csv,
+    write_bytes,
+    write_csv,
+    write_text,
+)
 from resurvey.proof.certificate.package import json_bytes, parse_json, shown
 from resurvey.proof.receipts import RELEASE, SIGNED, check_results
 
@@ -27,6 +37,9 @@ LEDGER = "release/ledger.csv"
 """What has left the house of a study, beside its settings: no run writes it, a sign-off does."""
 
 MANIFEST_COLUMNS = ("path", "bytes", "sha256")
+UNRELEASED = "disclosure/public"
+"""Where in a wave's results its public set is made, before it takes the place of the last one."""
+_BEFORE = ".before"
 _MARK = ".snakemake_timestamp"
 _HASH = re.compile(r"[0-9a-f]{64}")
 
@@ -58,34 +71,122 @@ def list_release(folder: str | Path) -> list[dict[str, Any]]:
     return lines
 
 
-def check_listed(
-    lines: Iterable[Mapping[str, Any]], folder: str | Path, made: Iterable[str | Path]
-) -> None:
-    """Refuse a public set with something in it that no run made.
+def gather_release(
+    made: Iterable[str | Path], waves: Iterable[str], results: str | Path
+) -> dict[str, Path]:
+    """Find the files of a public set where they were made, in the house.
 
     Parameters
     ----------
-    lines : iterable of dict
-        From `list_release`.
-    folder : path
-        The folder that they are of.
     made : iterable of path
-        Files and folders that the run made; a certificate lists what it encloses by itself.
+        Files and folders that the run made of it; a certificate lists by itself what it encloses.
+    waves : iterable of str
+        Waves that it is of.
+    results : path
+        Folder of all results.
+
+    Returns
+    -------
+    dict of Path
+        Path in the public set -> file.
 
     Raises
     ------
     SurveyError
-        Names the first such file.
+        Something of it is a link: what is handed on is what lies there.
     """
     places = set(map(Path, made))
-    for line in lines:
-        path = Path(folder) / line["path"]
-        enclosed = PurePath(line["path"]).parts[1:2] == ("certificate",)
-        if not enclosed and not places & {path, *path.parents}:
+    found = {}
+    for wave in waves:
+        room = Path(results) / wave / UNRELEASED
+        for path in sorted(room.rglob("*")):
+            inside = path.relative_to(room)
+            enclosed = inside.parts[:1] == ("certificate",)
+            if not enclosed and not places & {path, *path.parents}:
+                continue
+            if path.is_symlink():
+                raise SurveyError(f"{path}: this is a link; put the file in its place")
+            if path.is_file() and path.name != _MARK:
+                found[(Path(wave) / inside).as_posix()] = path
+    return found
+
+
+def publish_release(
+    files: Mapping[str, Path],
+    folder: str | Path,
+    describe: Callable[[Sequence[Mapping[str, Any]]], str],
+) -> None:
+    """Put a public set in the place of the one before, when all of it is written.
+
+    It is written beside, and two renames are the last step. Until then, and where anything fails,
+    the set before stays as it is; where the process is killed between the two,
+    `restore_release` puts it back.
+
+    Parameters
+    ----------
+    files : dict
+        From `gather_release`.
+    folder : path
+        ``results/release``.
+    describe : callable
+        Gives the text of its `PACKAGE` from the lines of `list_release`.
+
+    Raises
+    ------
+    SurveyError
+        Something lies in the folder that no run made, or there is no room for the set.
+    """
+    home = Path(folder)
+    _check_strangers(home, files)
+    beside = home.with_name(f".{home.name}.{os.getpid()}{PART}")
+    before = home.with_name(f".{home.name}{_BEFORE}")
+    try:
+        for path, source in files.items():
+            copy_file(source, beside / path)
+        lines = list_release(beside)
+        write_csv(beside / MANIFEST, MANIFEST_COLUMNS, lines)
+        write_text(beside / PACKAGE, describe(lines))
+        if (home / SIGNED).is_file():
+            # Whether it is still what was signed, the hashes in it tell.
+            copy_file(home / SIGNED, beside / SIGNED)
+        shutil.rmtree(before, ignore_errors=True)
+        if home.exists():
+            home.rename(before)
+        beside.rename(home)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+        restore_release(home)
+
+
+def restore_release(folder: str | Path) -> None:
+    """Put the public set back that was being replaced; what has been replaced is deleted.
+
+    Examples
+    --------
+    >>> restore_release("no such folder/release")
+    """
+    home = Path(folder)
+    before = home.with_name(f".{home.name}{_BEFORE}")
+    if (before / MANIFEST).is_file() and not (home / MANIFEST).is_file():
+        # What else lies there is empty folders, which the engine makes.
+        shutil.rmtree(home, ignore_errors=True)
+        before.rename(home)
+    shutil.rmtree(before, ignore_errors=True)
+
+
+def _check_strangers(home: Path, files: Iterable[str]) -> None:
+    """Refuse to replace a folder with something in it that no run made."""
+    listed = {line["path"] for line in read_csv(home / MANIFEST)} if _is_set(home) else set()
+    for line in list_release(home):
+        if line["path"] not in {*listed, *files}:
             raise SurveyError(
-                f"{path}: no run of this study makes this, and whatever lies in the public set is "
-                "handed on; move it elsewhere or delete it"
+                f"{home / line['path']}: no run of this study made this, and the public set takes "
+                "the place of all that lies here; move it elsewhere or delete it"
             )
+
+
+def _is_set(home: Path) -> bool:
+    return (home / MANIFEST).is_file()
 
 
 def describe_release(

@@ -108,6 +108,9 @@ from resurvey.tables.inference import count_below as count_lines_below
 MOST_IN_PRINT = 200
 """Tables that paper has where the study does not say, and lines of a list of those it has not."""
 
+MOST_AT_ONCE = 100
+"""Exhibits that a page lays out when it opens; those after them wait until they come near."""
+
 SAMPLE = "sample"
 """Home of the tables that stand among the methods."""
 
@@ -796,7 +799,7 @@ def tables(material: Material) -> Iterator[Section]:
     declared = material.study["indicators"]
     most = material.config.get("tables_in_print", MOST_IN_PRINT)
     homes = [material.tables_of(home) for home in material.order]
-    room = most
+    room, before = most, 0
     for number, home in enumerate(material.order, 1):
         own = material.text.get("sections", {}).get(home, {})
         title = material.say.plain("report.tables")
@@ -807,12 +810,16 @@ def tables(material: Material) -> Iterator[Section]:
         paragraphs = material.sentences.fill_all(own.get("paragraphs"))
         exhibits = [material.exhibits[name] for name in material.tables_of(home)]
         groups = [
-            material.beside(
-                exhibit.group(material.numbering, material.say, material.nominal, listed=True),
-                exhibit.name,
+            replace(
+                material.beside(
+                    exhibit.group(material.numbering, material.say, material.nominal, listed=True),
+                    exhibit.name,
+                ),
+                waits=place > MOST_AT_ONCE,
             )
-            for exhibit in exhibits
+            for place, exhibit in enumerate(exhibits, before + 1)
         ]
+        before += len(groups)
         printed = groups[:room]
         limit = []
         if number == 1 and (whole := sum(map(len, homes))) > most:

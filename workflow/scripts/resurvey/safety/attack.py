@@ -8,7 +8,7 @@ this leaves of a cell is an interval, and its ends are found by linear programmi
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -22,6 +22,7 @@ from resurvey.safety.linked_cells import (
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from scipy.sparse import csr_array
 
 WIDTH = 3
 """Least width of the interval that a reader may get of a hidden count: 1 or 2 is never told."""
@@ -53,6 +54,61 @@ class Interval:
         return self.upper - self.lower
 
 
+@dataclass(frozen=True)
+class Change:
+    """How another table that everything printed allows differs from the true one."""
+
+    cells: "NDArray[np.int64]"
+    counts: "NDArray[np.int64]"
+
+
+class WorkEnds(Exception):  # noqa: N818  # an end that was declared, and no error of a program
+    """More work would be needed than was allowed.
+
+    Attributes
+    ----------
+    cells : list of int
+        Cells that hang together, of which too little is proven.
+    """
+
+    def __init__(self, cells: Sequence[int]) -> None:
+        super().__init__()
+        self.cells = list(cells)
+
+
+@dataclass
+class Work:
+    """What linear programs cost, counted by their size and not timed: all machines end alike.
+
+    Attributes
+    ----------
+    most : float
+        Where it ends.
+    done : float
+        So far: cells of each program times the factors in its sums.
+    """
+
+    most: float = float("inf")
+    done: float = 0.0
+
+    def add(self, cells: Sequence[int], size: float) -> None:
+        """Count a program before it is solved.
+
+        Examples
+        --------
+        >>> work = Work(most=10)
+        >>> work.add([1, 2], 4)
+        >>> work.done
+        8.0
+        >>> work.add([1, 2], 4)
+        Traceback (most recent call last):
+        resurvey.safety.attack.WorkEnds
+        """
+        self.done += float(len(cells) * size)
+        if self.done > self.most:
+            raise WorkEnds(cells)
+
+
 def attack_cells(
     linked: LinkedCells,
     hidden: Collection[int],
@@ -61,8 +117,9 @@ def attack_cells(
     shares: Iterable[Share] = (),
     enough: int | None = None,
     relations: Sequence[Relation] | None = None,
-    witnesses: dict[int, set[int]] | None = None,
+    changes: list[Change] | None = None,
     first: bool = False,
+    work: Work | None = None,
 ) -> dict[int, Interval]:
     """Find the least and the greatest count that each target can have.
 
@@ -81,12 +138,19 @@ def attack_cells(
         part of the whole one; without it, ends are exact.
     relations : sequence of Relation, optional
         Those that reach the targets, where the others are known not to; by default all.
-    witnesses : dict, optional
-        Filled with the cells that differ from the truth in the two tables that give a target's
-        interval: while these stay hidden, the interval is at least as wide.
+    changes : list of Change, optional
+        Filled with how the tables that were found differ from the true one: while all cells of a
+        change stay hidden, its table stays possible.
     first : bool
         Stop at the first target whose interval is narrower than `enough`; nothing is said of the
         others.
+    work : Work, optional
+        What the attack may cost.
+
+    Raises
+    ------
+    WorkEnds
+        More work would be needed than `work` allows.
 
     Returns
     -------
@@ -124,11 +188,11 @@ def attack_cells(
     for component in _components(rows, counts, unknown):
         aimed = sorted(set(targets) & set(component.cells))
         if aimed:
-            found |= component.bounds(aimed, enough, first)
+            found |= component.bounds(aimed, enough, first, work or Work())
+            if changes is not None:
+                changes += component.changes()
             if first and narrow(found):
                 return found
-            if witnesses is not None:
-                witnesses |= {number: component.witness(number) for number in aimed}
     for number in targets:
         # No relation holds it: nothing but its own field tells of it.
         found.setdefault(number, Interval(0, max(counts[number], WIDTH) + WIDTH))
@@ -173,64 +237,90 @@ class Component:
 
     cells: list[int]
     truth: "NDArray[np.float64]"
-    matrix: "NDArray[np.float64]"
+    matrix: "csr_array"
     lowest: "NDArray[np.float64]"
     highest: "NDArray[np.float64]"
-    tables: list["NDArray[np.float64]"] = field(init=False)
+    tables: list["NDArray[np.float64]"] = field(init=False, default_factory=list)
     least: "NDArray[np.float64]" = field(init=False)
     most: "NDArray[np.float64]" = field(init=False)
 
     def __post_init__(self) -> None:
-        self.tables = [self.truth]
         self.least, self.most = self.truth.copy(), self.truth.copy()
 
-    def witness(self, number: int) -> set[int]:
-        """Cells that change in the tables in which one is least and greatest."""
-        at = self.cells.index(number)
-        ends = (self.least[at], self.most[at])
-        changed: set[int] = set()
-        for end in ends:
-            table = next(table for table in self.tables if table[at] == end)
-            changed |= {self.cells[place] for place in np.flatnonzero(table != self.truth)}
-        return changed
+    def changes(self) -> list[Change]:
+        """How the tables that were found differ from the true one."""
+        found = []
+        for table in self.tables:
+            places = np.flatnonzero(table != self.truth)
+            cells = np.array(self.cells)[places]
+            found.append(Change(cells, (table - self.truth)[places].astype(np.int64)))
+        return found
 
     def bounds(
-        self, targets: Sequence[int], enough: int | None, first: bool = False
+        self, targets: Sequence[int], enough: int | None, first: bool, work: Work
     ) -> dict[int, Interval]:
-        """Bound the targets one by one; every table found counts for all of them."""
+        """Bound the targets; every table found counts for all of them."""
         place = {number: at for at, number in enumerate(self.cells)}
+        if enough is not None and len(targets) > _FEW:
+            self._widen(np.array([place[number] for number in targets]), enough, work)
         found = {}
         for number in targets:
             at = place[number]
             for sign in (-1, 1):
                 if enough is None or self.most[at] - self.least[at] < enough:
-                    self._extreme(at, sign)
+                    aim = np.zeros(len(self.cells))
+                    aim[at] = sign
+                    self._extreme(aim, work, whole=True)
             found[number] = Interval(round(self.least[at]), round(self.most[at]))
             if first and enough is not None and found[number].width < enough:
                 break
         return found
 
-    def _extreme(self, at: int, sign: int) -> None:
+    def _widen(self, places: "NDArray[np.int64]", enough: int, work: Work) -> None:
+        """Move many targets with one program: some up, the others down, drawn anew each time."""
+        draw = np.random.default_rng(_SEED)
+        left = places
+        while len(left) > _FEW:
+            aim = np.zeros(len(self.cells))
+            aim[left] = draw.choice([-1.0, 1.0], len(left))
+            self._extreme(aim, work, whole=False)
+            before, left = left, left[(self.most - self.least)[left] < enough]
+            if len(left) > _WORTH * len(before):
+                break
+
+    def _extreme(self, aim: "NDArray[np.float64]", work: Work, *, whole: bool) -> None:
+        """Add the table in which a sum of cells is greatest; a whole one, or it is left out."""
         from scipy.optimize import Bounds, LinearConstraint, milp
 
-        aim = np.zeros(len(self.cells))
-        aim[at] = -sign
+        work.add(self.cells, self.matrix.nnz)
         # A count is bounded by the sums it is part of; this one is for those in none.
         limits = Bounds(0, self.truth + self.truth.sum() + 2 * WIDTH)
         sums = LinearConstraint(self.matrix, self.lowest, self.highest)
-        solved = milp(aim, constraints=sums, bounds=limits)
+        solved = milp(-aim, constraints=sums, bounds=limits)
         if solved.x is None:
             raise RuntimeError("the true counts are possible, but no solution was found")
         solution = np.round(solved.x)
         if np.abs(solution - solved.x).max() > _CLOSE:
-            tries = {"node_limit": _MOST_NODES}
-            solved = milp(aim, constraints=sums, bounds=limits, integrality=1, options=tries)
+            if not whole:
+                return
+            work.add(self.cells, _DEARER * self.matrix.nnz)
+            tries: dict[str, Any] = {"node_limit": _MOST_NODES}
+            solved = milp(-aim, constraints=sums, bounds=limits, integrality=1, options=tries)
             if solved.x is None:
                 return
             solution = np.round(solved.x)
         self.tables.append(solution)
         np.minimum(self.least, solution, out=self.least)
         np.maximum(self.most, solution, out=self.most)
+
+
+_FEW = 3
+"""Targets that are moved one by one."""
+_WORTH = 0.8
+"""Share of the targets that a program for many may leave as they were before it is the last."""
+_SEED = 15
+_DEARER = 20
+"""How much more a search for whole counts costs than a linear program, roughly."""
 
 
 def _components(
@@ -264,19 +354,22 @@ def _components(
 def _component(
     cells: list[int], members: Sequence[tuple[list[int], _Row]], counts: Sequence[float]
 ) -> Component:
+    from scipy.sparse import csr_array
+
     place = {number: at for at, number in enumerate(cells)}
-    matrix = np.zeros((len(members), len(cells)))
+    factors, lines, columns = [], [], []
     known = np.zeros(len(members))
     for line, (inside, row) in enumerate(members):
-        for number in inside:
-            matrix[line, place[number]] = row.factors[number]
+        factors += [row.factors[number] for number in inside]
+        columns += [place[number] for number in inside]
+        lines += [line] * len(inside)
         known[line] = sum(
             factor * counts[number] for number, factor in row.factors.items() if number not in place
         )
     return Component(
         cells,
         np.array([counts[number] for number in cells], dtype=float),
-        matrix,
+        csr_array((factors, (lines, columns)), shape=(len(members), len(cells))),
         np.array([row.lowest for _, row in members]) - known,
         np.array([row.highest for _, row in members]) - known,
     )
@@ -327,6 +420,7 @@ def attack_release(
     known: Collection[int] = (),
     digits: int | None = None,
     enough: int | None = WIDTH,
+    work: Work | None = None,
 ) -> dict[int, Interval]:
     """Attack the targets with everything that the released files still tell.
 
@@ -343,7 +437,7 @@ def attack_release(
         Cells that an earlier release told.
     digits : int, optional
         Decimals with which percentages are read.
-    enough : int, optional
+    enough, work : optional
         See `attack_cells`.
 
     Returns
@@ -356,11 +450,15 @@ def attack_release(
         number for number, cell in enumerate(linked.cells) if cell.printed and number not in known
     }
     shares = released_shares(linked, files, hidden, digits)
-    return attack_cells(linked, hidden, targets, shares=shares, enough=enough)
+    return attack_cells(linked, hidden, targets, shares=shares, enough=enough, work=work)
 
 
 def attack_weighted(
-    linked: LinkedCells, files: Files, released: Files, targets: Collection[int]
+    linked: LinkedCells,
+    files: Files,
+    released: Files,
+    targets: Collection[int],
+    work: Work | None = None,
 ) -> list[int]:
     """Find the targets whose weighted counts follow from those that are released.
 
@@ -375,6 +473,8 @@ def attack_weighted(
         The files before protection, and as they are released.
     targets : collection of int
         Cells of which neither count may be found.
+    work : Work, optional
+        See `attack_cells`.
 
     Returns
     -------
@@ -399,21 +499,29 @@ def attack_weighted(
     """
     values, known = _weighted_counts(linked, files), _weighted_counts(linked, released)
     known |= {number: 0.0 for number in released_cells(linked, released) if _nobody(linked, number)}
-    equal: list[tuple[int, ...]] = []
-    for relation in linked.relations:
-        parts = [linked.cells[part] for part in relation.parts]
-        if parts[0].population == WEIGHTED and not linked.cells[relation.whole].population:
-            # Who has no weight counts nothing.
-            known |= {number: 0.0 for number in relation.parts[1:] if number in linked.latent}
-        equal.append((relation.whole, *relation.parts))
-    rows = [_Row({whole: 1.0, **dict.fromkeys(parts, -1.0)}, 0.0, 0.0) for whole, *parts in equal]
+    known |= dict.fromkeys(weightless_cells(linked), 0.0)
+    rows = [
+        _Row({relation.whole: 1.0, **dict.fromkeys(relation.parts, -1.0)}, 0.0, 0.0)
+        for relation in linked.relations
+    ]
     aims = {number for number in targets if values.get(number)}
     found = aims & set(known)
     unknown = set(range(len(linked.cells))) - set(known)
     counts = [known.get(number, 0.0) for number in range(len(linked.cells))]
     for component in _components(rows, counts, unknown):
-        found |= _narrow_weighted(linked, component, values, aims)
+        found |= _narrow_weighted(linked, component, values, aims, work or Work())
     return sorted(found)
+
+
+def weightless_cells(linked: LinkedCells) -> set[int]:
+    """Return the cells of those without a weight, who count nothing in weighted tables."""
+    found: set[int] = set()
+    for relation in linked.relations:
+        whole, part = linked.cells[relation.whole], linked.cells[relation.parts[0]]
+        same = part.conditions == whole.conditions
+        if same and part.population == WEIGHTED and not whole.population:
+            found |= linked.latent.intersection(relation.parts[1:])
+    return found
 
 
 def _weighted_counts(linked: LinkedCells, files: Files) -> dict[int, float]:
@@ -431,48 +539,71 @@ def _nobody(linked: LinkedCells, number: int) -> bool:
 
 
 def _narrow_weighted(
-    linked: LinkedCells, component: Component, values: Mapping[int, float], aims: Collection[int]
+    linked: LinkedCells,
+    component: Component,
+    values: Mapping[int, float],
+    aims: Collection[int],
+    work: Work,
 ) -> set[int]:
     """Targets of a component whose weighted counts are found, each by two linear programs."""
-    from scipy.optimize import linprog
-    from scipy.sparse import csr_array
-
     place = {number: at for at, number in enumerate(component.cells)}
-    sums, size = csr_array(component.matrix), len(component.cells)
+    size = len(component.cells)
+    aimed = sorted(set(aims) & set(place))
+    if not aimed:
+        return set()
     least, most = np.full(size, np.inf), np.full(size, -np.inf)
-    found = set()
-    loose: NDArray[np.bool_] | None = None
-    for number in sorted(set(aims) & set(place)):
+    slack = _contradiction(component)
+    # Two files may give one count by other weights: what the sums determine is found all the same.
+    loose = _undetermined(component) if slack.any() else np.ones(size, dtype=bool)
+    found = {number for number in aimed if not loose[place[number]]}
+    for number in aimed:
         at, enough = place[number], WIDTH * values[number] / max(1, linked.cells[number].count)
         for sign in (1, -1):
-            if most[at] - least[at] >= enough:
+            if number in found or most[at] - least[at] >= enough:
                 break
             aim = np.zeros(size)
             aim[at] = sign
-            solved = linprog(
-                aim, A_eq=sums, b_eq=component.lowest, bounds=(0, None), method="highs"
-            )
-            if solved.status == _INFEASIBLE:
-                # Two files give one count by other weights: whether it is found is left to ask.
-                loose = _undetermined(component) if loose is None else loose
-                if loose[at]:
-                    least[at], most[at] = 0.0, np.inf
-            elif solved.status == _UNBOUNDED:
+            work.add(component.cells, component.matrix.nnz)
+            status, solution = _solve_weighted(component, aim, slack)
+            if status == _UNBOUNDED:
                 least[at], most[at] = 0.0, np.inf
-            elif solved.x is not None:
-                np.minimum(least, solved.x, out=least)
-                np.maximum(most, solved.x, out=most)
+            elif solution is not None:
+                np.minimum(least, solution, out=least)
+                np.maximum(most, solution, out=most)
         if not most[at] - least[at] >= enough:
             found.add(number)
     return found
 
 
-_INFEASIBLE, _UNBOUNDED = 2, 3
+_UNBOUNDED = 3
+
+
+def _contradiction(component: Component) -> "NDArray[np.float64]":
+    """By how much each sum must be missed at least, all together; nothing where none need be."""
+    from scipy.optimize import linprog
+    from scipy.sparse import eye_array, hstack
+
+    lines, size = component.matrix.shape
+    both = hstack([component.matrix, eye_array(lines), -eye_array(lines)], format="csr")
+    price = np.concatenate([np.zeros(size), np.ones(2 * lines)])
+    solved = linprog(price, A_eq=both, b_eq=component.lowest, bounds=(0, None), method="highs")
+    missed: NDArray[np.float64] = solved.x[size : size + lines] + solved.x[size + lines :]
+    return np.where(missed > _CLOSE, missed + _CLOSE, 0.0)
+
+
+def _solve_weighted(
+    component: Component, aim: "NDArray[np.float64]", slack: "NDArray[np.float64]"
+) -> "tuple[int, NDArray[np.float64] | None]":
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
+    sums = LinearConstraint(component.matrix, component.lowest - slack, component.highest + slack)
+    solved = milp(aim, constraints=sums, bounds=Bounds(0, np.inf))
+    return int(solved.status), solved.x
 
 
 def _undetermined(component: Component) -> "NDArray[np.bool_]":
     """Cells that the sums alone do not determine, whatever they are."""
-    _, sizes, directions = np.linalg.svd(component.matrix)
+    _, sizes, directions = np.linalg.svd(component.matrix.toarray())
     rank = int((sizes > _CLOSE).sum())
     moved = np.abs(directions[rank:]).max(axis=0, initial=0.0)
     found: NDArray[np.bool_] = moved > _CLOSE

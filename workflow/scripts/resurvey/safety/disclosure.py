@@ -13,17 +13,19 @@ from typing import Any
 
 from resurvey.core.codebook import Codebook
 from resurvey.core.errors import SurveyError
-from resurvey.safety.attack import attack_release, attack_weighted, narrow
+from resurvey.safety.attack import Work, WorkEnds, attack_release, attack_weighted, narrow
 from resurvey.safety.definitions import Definitions
 from resurvey.safety.ledger import Entry, check_differences, known_before, make_entries
 from resurvey.safety.linked_cells import WEIGHTED, Files, LinkedCells, Place, number_of
 from resurvey.safety.primary import Primary, Rules, find_primary
-from resurvey.safety.suppression import everything_around, suppress_cells
+from resurvey.safety.suppression import suppress_cells, suppress_weighted
 from resurvey.safety.tracing import READERS, link_cells, names_in
 
 SUPPRESSED = "suppressed"
 """Last column of a protected file."""
 CONFIDENTIAL, DERIVED = "confidential", "derived"
+MOST_PROVED = 2 * 10**11
+"""Work of a release, in the unit of `Work`, until it is refused as not proven."""
 REGISTER_COLUMNS = ("file", "table", "row", "column", "rule")
 """Columns of the register: where something is hidden, and by which rule, never what."""
 
@@ -99,7 +101,8 @@ def protect_tables(
     SurveyError
         The declaration allows less than 5 persons or names a variable that is not there; or the
         survey is so small that no choice of hidden cells protects a person; or the counts differ
-        from those of an earlier release by a few persons.
+        from those of an earlier release by a few persons; or it would take
+        more than `MOST_PROVED` to prove that nobody is found.
 
     Notes
     -----
@@ -121,16 +124,23 @@ def protect_tables(
     rules, linked, primary = _found(files, declared, codebook, definitions, variables)
     known = known_before(linked, earlier, wave)
     aims = primary.cells - known
-    secondary = suppress_cells(linked, primary.cells, known)
-    while True:
-        secondary |= _twins(linked, primary.cells | secondary) - known
-        safe = _emptied(files, linked, primary, secondary, rules, codebook)
-        found = attack_weighted(linked, files, safe.files, aims) if codebook.weighting else []
-        more = everything_around(linked, set(found)) - primary.cells - secondary - known
-        if not found or not more:
-            break
-        secondary |= more
-    left = [*narrow(attack_release(linked, safe.files, aims, known=known)), *found]
+    work = Work(MOST_PROVED)
+    try:
+        secondary = suppress_cells(linked, primary.cells, known, work)
+        while True:
+            secondary |= _twins(linked, primary.cells | secondary) - known
+            hidden = primary.cells | secondary
+            safe = _emptied(files, linked, primary, secondary, rules, codebook)
+            found = (
+                attack_weighted(linked, files, safe.files, aims, work) if codebook.weighting else []
+            )
+            more = suppress_weighted(linked, found, hidden, known, work) if found else set()
+            if not more:
+                break
+            secondary |= more
+        left = [*narrow(attack_release(linked, safe.files, aims, known=known, work=work)), *found]
+    except WorkEnds as end:
+        raise SurveyError(_too_much(linked, files, end.cells)) from None
     if left:
         raise SurveyError(_too_little(linked, files, left[0]))
     check_differences(linked, earlier, rules.threshold, safe.files, wave)
@@ -185,6 +195,28 @@ def _too_little(linked: LinkedCells, files: Files, number: int) -> str:
         "else that is released a reader finds a small one, whatever is hidden; leave the table "
         "out, or take answers together in indicators.yaml"
     )
+
+
+def _too_much(linked: LinkedCells, files: Files, cells: Collection[int]) -> str:
+    """Name the tables whose counts hang together in more ways than can be gone through."""
+    inside = set(cells)
+    tables: dict[tuple[str, str], int] = {}
+    for one in linked.fields:
+        if one.exact and one.cells[0] in inside:
+            file, line, _ = one.place
+            named = (file, _name_line(file, files[file][line])["table"])
+            tables[named] = tables.get(named, 0) + 1
+    first = sorted(tables, key=lambda named: (-tables[named], named))[:_MOST_NAMED]
+    told = ", ".join(f"'{table}' of {file}" for file, table in first)
+    return (
+        f"whether the hidden counts can be worked out was not proven: {len(inside)} of them hang "
+        f"together, most of them in {told}, and to go through them would take too long; nothing is "
+        "released; take answers or groups together in indicators.yaml, or leave one of these "
+        "tables out"
+    )
+
+
+_MOST_NAMED = 5
 
 
 def _where_told(linked: LinkedCells, files: Files, number: int) -> str:

@@ -1,26 +1,39 @@
 """Secondary suppression: which further cells are hidden so that the primary ones stay hidden."""
 
 import logging
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from resurvey.core.progress import track
-from resurvey.safety.attack import WIDTH, attack_cells, narrow
+from resurvey.safety.attack import (
+    WIDTH,
+    Change,
+    Work,
+    WorkEnds,
+    attack_cells,
+    narrow,
+    weightless_cells,
+)
 from resurvey.safety.linked_cells import ANSWERED, SILENT, LinkedCells, Relation
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _FIXED = float("inf")
-MOST_SPARED = 10**10
-"""Cells attacked, times cells and relations of the attack, until no more is shown again."""
+_ALLOWED = (frozenset[str](), frozenset({"zeros"}), frozenset({"zeros", "bases"}))
+"""What may be hidden beside counts of answers, tried in this order."""
+MOST_SPARED = 3 * 10**10
+"""Work, in the unit of `Work`, until no more is shown again."""
 logger = logging.getLogger(__name__)
 
 
 def suppress_cells(
-    linked: LinkedCells, primary: Collection[int], known: Collection[int] = ()
+    linked: LinkedCells,
+    primary: Collection[int],
+    known: Collection[int] = (),
+    work: Work | None = None,
 ) -> set[int]:
     """Choose cells to hide beside the primary ones, at the least cost that is found.
 
@@ -39,6 +52,8 @@ def suppress_cells(
         Cells that must not be found.
     known : collection of int
         Cells that an earlier release told: hiding them protects nothing.
+    work : Work, optional
+        What the choice may cost; to show again what need not be hidden has a bound of its own.
 
     Returns
     -------
@@ -46,6 +61,11 @@ def suppress_cells(
         Printed cells; together with the primary ones they leave every primary cell an interval of
         `WIDTH` or more, as `attack_cells` then shows. Where no change protects a cell, all that is
         related to it is hidden.
+
+    Raises
+    ------
+    WorkEnds
+        More work would be needed than `work` allows.
 
     Notes
     -----
@@ -74,24 +94,91 @@ def suppress_cells(
     >>> suppress_cells(linked, cells[:1]) == {cells[2]}
     True
     """
-    told = set(known)
+    told, work = set(known), work or Work()
     aims = sorted(set(primary) - told)
     hidden = {number for number in aims if linked.cells[number].printed}
     costs = np.array(
         [_FIXED if number in told else _cost(linked, number) for number in range(len(linked.cells))]
     )
-    for fixed in (True, False):
-        failing = narrow(attack_cells(linked, hidden, aims, enough=WIDTH))
-        hidden |= _protect(linked, failing, hidden, costs, fixed)
-    failing = narrow(attack_cells(linked, hidden, aims, enough=WIDTH))
-    reached = set(failing)
-    while failing:
-        more = everything_around(linked, reached) - told - hidden
-        if not more:
-            break
+
+    def attacked() -> list[int]:
+        return narrow(attack_cells(linked, hidden, aims, enough=WIDTH, work=work))
+
+    for allowed in _ALLOWED:
+        if failing := attacked():
+            hidden |= _protect(linked, failing, hidden, costs, allowed, work)
+    failing = attacked()
+    while failing and (more := _nearest_around(linked, failing, told | hidden)):
         hidden |= more
-        failing = narrow(attack_cells(linked, hidden, aims, enough=WIDTH))
+        failing = attacked()
+    if failing:
+        # The release is refused: nothing can be shown again.
+        return hidden - set(aims)
     return _spared(linked, hidden, set(aims), costs)
+
+
+def suppress_weighted(
+    linked: LinkedCells,
+    found: Collection[int],
+    hidden: Collection[int],
+    known: Collection[int],
+    work: Work,
+) -> set[int]:
+    """Choose further cells to hide where weighted counts tell what counts do not.
+
+    Who has no weight adds nothing to weighted counts: a change that moves only them leaves these
+    as they are. So the cheapest change without them is sought, and where it hides nothing more,
+    the cells around those that were found are hidden, the nearest first.
+
+    Parameters
+    ----------
+    linked : LinkedCells
+        Cells of all files.
+    found : collection of int
+        Cells that `attack_weighted` found.
+    hidden : collection of int
+        Cells that are hidden.
+    known : collection of int
+        Cells that an earlier release told.
+    work : Work
+        What the choice may cost.
+
+    Returns
+    -------
+    set of int
+        Empty where nothing more can be hidden.
+    """
+    kept, fixed = set(known) | set(hidden), set(known) | weightless_cells(linked)
+    costs = np.array(
+        [
+            _FIXED if number in fixed else _cost(linked, number)
+            for number in range(len(linked.cells))
+        ]
+    )
+    for allowed in _ALLOWED:
+        if more := _protect(linked, found, hidden, costs, allowed, work) - kept:
+            return more
+    return _nearest_around(linked, found, kept)
+
+
+def _nearest_around(linked: LinkedCells, found: Collection[int], kept: Collection[int]) -> set[int]:
+    """Printed cells that relations connect to those found, the nearest not kept back already."""
+    reached, before = set(found), set[int]()
+    while reached != before:
+        before = set(reached)
+        for relation in linked.relations:
+            members = {relation.whole, *relation.parts}
+            if members & before:
+                reached |= members
+        # All respondents are told in any case.
+        more = {
+            number
+            for number in reached - set(kept)
+            if linked.cells[number].printed and linked.cells[number].conditions
+        }
+        if more:
+            return more
+    return set()
 
 
 def _spared(
@@ -106,36 +193,66 @@ def _spared(
     for relation in linked.relations:
         for number in (relation.whole, *relation.parts):
             members.setdefault(number, []).append(relation)
-    witnesses: dict[int, set[int]] = {}
-    work = 0
-    attack_cells(linked, hidden, aims, enough=WIDTH, witnesses=witnesses)
+    tables = _Tables(sorted(hidden | linked.latent))
+    found: list[Change] = []
+    attack_cells(linked, hidden, aims, enough=WIDTH, changes=found)
+    tables.add(found)
+    work = Work(MOST_SPARED)
     others = sorted(hidden - aims, key=lambda one: (-costs[one], one))
     for number in track(others, "seeking what need not be hidden"):
         fewer = hidden - {number}
-        # The others are as wide as they were.
-        touched = {aim for aim, changed in witnesses.items() if number in changed}
-        if touched:
-            reached, relations = _reach(number, members, fewer | linked.latent)
-            if work > MOST_SPARED:
-                logger.info("the rest stays hidden: whether it need be would take too long to find")
-                break
-            mended: dict[int, set[int]] = {}
-            found = attack_cells(
+        reached, relations = _reach(number, members, fewer | linked.latent)
+        # No relation with an unknown cell holds the others: they are as wide as they were.
+        touched = sorted(tables.narrow_without(number, aims & reached))
+        found = []
+        try:
+            left = attack_cells(
                 linked,
                 fewer,
                 touched,
                 enough=WIDTH,
                 relations=relations,
-                witnesses=mended,
+                changes=found,
                 first=True,
+                work=work,
             )
-            # Minutes in a survey of a thousand linked cells; in a small one it never ends so.
-            work += len(found) * len(reached) * len(relations)
-            if narrow(found):
-                continue
-            witnesses |= mended
-        hidden = fewer
+        except WorkEnds:
+            logger.info("the rest stays hidden: whether it need be would take too long to find")
+            break
+        tables.add(found)
+        if not narrow(left):
+            hidden = fewer
+            tables.without(number, reached)
     return hidden - aims
+
+
+class _Tables:
+    """Tables that are possible while some cells are hidden, as changes of the true one."""
+
+    def __init__(self, cells: Sequence[int]) -> None:
+        self.place = {number: at for at, number in enumerate(cells)}
+        self.changes = np.zeros((0, len(cells)), dtype=np.int64)
+
+    def add(self, found: Sequence[Change]) -> None:
+        more = np.zeros((len(found), len(self.place)), dtype=np.int64)
+        for line, change in enumerate(found):
+            more[line, [self.place[number] for number in change.cells.tolist()]] = change.counts
+        self.changes = np.concatenate([self.changes, more])
+
+    def narrow_without(self, number: int, aims: Collection[int]) -> set[int]:
+        """Cells that those tables leave too narrow in which another cell does not change."""
+        ordered = sorted(aims)
+        kept = self.changes[self.changes[:, self.place[number]] == 0]
+        kept = kept[:, [self.place[aim] for aim in ordered]]
+        wide = kept.max(axis=0, initial=0) - kept.min(axis=0, initial=0) >= WIDTH
+        return {aim for aim, enough in zip(ordered, wide.tolist(), strict=True) if not enough}
+
+    def without(self, number: int, reached: Collection[int]) -> None:
+        """Show a cell: tables in which it changes are possible only away from it."""
+        lost = self.changes[:, self.place[number]] != 0
+        places = [self.place[one] for one in reached if one in self.place]
+        self.changes[np.ix_(lost, places)] = 0
+        self.changes = self.changes[self.changes.any(axis=1)]
 
 
 def _reach(
@@ -180,22 +297,29 @@ def _protect(
     failing: Iterable[int],
     hidden: Collection[int],
     costs: "NDArray[np.float64]",
-    fixed_bases: bool,
+    allowed: Collection[str],
+    work: Work,
 ) -> set[int]:
     """Hide what the cheapest change for each failing cell needs."""
     free = [
         number
         for number in range(len(linked.cells))
         if costs[number] < _FIXED
-        and not (fixed_bases and _is_base(linked, number) and number not in hidden)
-        and (linked.cells[number].count or number in hidden or not linked.cells[number].printed)
+        and (
+            number in hidden
+            or not linked.cells[number].printed
+            or (
+                ("bases" in allowed or not _is_base(linked, number))
+                and ("zeros" in allowed or linked.cells[number].count)
+            )
+        )
     ]
     chosen: set[int] = set()
     blocks = _blocks(linked.relations, set(free))
     for cells, relations in blocks:
         aims = sorted(set(failing) & set(cells))
         if aims:
-            chosen |= _protect_block(linked, cells, relations, aims, set(hidden), costs)
+            chosen |= _protect_block(linked, cells, relations, aims, set(hidden), costs, work)
     return chosen
 
 
@@ -233,6 +357,7 @@ def _protect_block(
     aims: list[int],
     hidden: set[int],
     costs: "NDArray[np.float64]",
+    work: Work,
 ) -> set[int]:
     from scipy.optimize import linprog
     from scipy.sparse import csr_array
@@ -263,6 +388,7 @@ def _protect_block(
         )
         limits[at] = (WIDTH, WIDTH)
         limits[size + at] = (0, 0)
+        work.add(cells, matrix.nnz)
         solved = linprog(
             np.concatenate([price, price]),
             A_eq=matrix,
@@ -282,16 +408,3 @@ def _protect_block(
             np.minimum(least, counts + np.round(change), out=least)
             np.maximum(most, counts + np.round(change), out=most)
     return chosen
-
-
-def everything_around(linked: LinkedCells, reached: set[int]) -> set[int]:
-    """Return the printed cells related to those reached, which grow by their relations."""
-    for relation in linked.relations:
-        members = {relation.whole, *relation.parts}
-        if members & reached:
-            reached |= members
-    return {
-        number
-        for number in reached
-        if linked.cells[number].printed and linked.cells[number].conditions
-    }

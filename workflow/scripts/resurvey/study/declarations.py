@@ -90,6 +90,7 @@ class Deposit(TypedDict, total=False):
     ids: Literal["number", "keep", "drop"]
     free_text: Literal["drop", "keep"]
     leave_out: Sequence[str]
+    identifying: Sequence[str]
     approved: str
 
 
@@ -115,6 +116,7 @@ class Config(TypedDict):
     """config.yaml with its defaults filled in."""
 
     title: Texts
+    made_with: NotRequired[str]
     languages: Sequence[str]
     sample: Literal["unknown", "purposive", "probability", "census"]
     alpha: float

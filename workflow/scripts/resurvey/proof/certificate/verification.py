@@ -318,7 +318,7 @@ def compare_results(
     """
     if not results.is_dir():
         raise SurveyError(f"{results}: there is no such folder of results")
-    public = f"results/release/{manifest.wave}/"
+    public = f"results/{manifest.wave}/disclosure/public/"
     is_public = any(path.startswith(public) for path in manifest.enclosed)
     home = public if is_public else f"results/{manifest.wave}/"
     with open_package(results) as fresh:

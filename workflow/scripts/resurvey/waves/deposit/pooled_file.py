@@ -32,6 +32,11 @@ class Handling:
     free_text: str = "drop"
     leave_out: tuple[str, ...] = ()
     panel: bool = True
+    identifying: tuple[str, ...] = ()
+
+
+LEAST_ALIKE = 5
+"""Records of a wave that must share each combination of identifying answers."""
 
 
 def read_handling(config: Config, trend: TrendPart) -> Handling:
@@ -48,6 +53,7 @@ def read_handling(config: Config, trend: TrendPart) -> Handling:
         plain.get("free_text", "drop"),
         tuple(plain.get("leave_out", ())),
         trend.get("panel", True),
+        tuple(plain.get("identifying", ())),
     )
 
 
@@ -170,8 +176,15 @@ def pool_waves(
     Raises
     ------
     SurveyError
-        A variable is called `wave`, a variable to be left out is not there, or a code means
-        different things in two waves.
+        A variable is called `wave`, a variable to be left out or an identifying one is not there, a
+        code means different things in two waves, or fewer than `LEAST_ALIKE` records of a wave
+        share a combination of identifying answers.
+
+    Notes
+    -----
+    That so many share what others may know of a person (k-anonymity) does not keep to itself what
+    all of them answered: L. Sweeney (2002), k-anonymity: a model for protecting privacy,
+    International Journal of Uncertainty, Fuzziness and Knowledge-Based Systems 10, 557-570.
 
     Examples
     --------
@@ -205,6 +218,7 @@ def pool_waves(
         if merged.rewordings:
             rewordings[name] = merged.rewordings
     frame = _stack(waves, kept, variables)
+    _check_alike(frame, handling.identifying)
     if handling.ids == "number":
         for name in [variable for variable in kept if roles.get(variable) == "id"]:
             frame[name], variables[name] = _numbered(frame, variables[name], handling.panel)
@@ -277,6 +291,28 @@ def _kept(
     ]
     gone = {*out, *ids, *texts}
     return [name for name in names if name not in gone], steps
+
+
+def _check_alike(frame: "pd.DataFrame", identifying: Sequence[str]) -> None:
+    """Refuse records in which few share what others may know of a person."""
+    for name in identifying:
+        if name not in frame:
+            raise SurveyError(
+                f"config.yaml, deposit: `identifying` names '{name}', which the pooled records do "
+                f"not have{nearest(name, list(map(str, frame)))}"
+            )
+    if not identifying:
+        return
+    # No answer is an answer here: that somebody gave none may be known, too.
+    alike = frame.groupby([WAVE, *identifying], dropna=False, sort=False).size()
+    few = int((alike < LEAST_ALIKE).sum())
+    if few:
+        raise SurveyError(
+            f"config.yaml, deposit: {few} of {len(alike)} combinations of {', '.join(identifying)} "
+            f"are shared by fewer than {LEAST_ALIKE} people, who could be recognised; take answers "
+            "together in indicators.yaml, name the wider groups under `identifying`, and what they "
+            "were made from under `leave_out`"
+        )
 
 
 def _stack(
