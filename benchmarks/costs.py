@@ -1,15 +1,16 @@
 """Costs: what a row, a variable, a table and a wave cost, and where a plan breaks first.
 
 Invented studies, each at three sizes of one thing while all else stays small; the workflow is run
-room by room, and the seconds and the memory (the largest process) of each room are fitted by a
-straight line: so much to begin with, so much for each. How far the measured values lie from that
-line is said beside it: a line that does not fit is no model. Then the plan: what the lines say of
-`--plan` rows (10⁹), and which room would be the first to need more than `--memory` gigabytes (16)
-or `--hours` (24). `--rows` are the largest rows that are measured. There is no peer.
+room by room, and the processor seconds and the memory (the largest process) of each room are
+fitted by a straight line: so much to begin with, so much for each. How far the measured values lie
+from that line is said beside it: a line that does not fit is no model. Then the plan: what the
+lines say of `--plan` rows (10⁹), and which room would be the first to need more than `--memory`
+gigabytes (16) or `--hours` (24). `--rows` are the largest rows that are measured; there is no peer.
 """
 
 import argparse
 import os
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -23,8 +24,14 @@ sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
 from resurvey.core.codebook import Codebook, Survey, Variable  # noqa: E402
 from resurvey.core.progress import track  # noqa: E402
 from resurvey.reading.writing import write_sav  # noqa: E402
-from wide import measured  # noqa: E402
 
+# Runs a command, then says which processor seconds it took and what its largest process held.
+METER = """
+import resource, subprocess, sys
+code = subprocess.call(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(code, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+"""
 ROOMS = {
     "import": "import_wave",
     "clean, indicators": "prepare_wave",
@@ -67,8 +74,19 @@ def write_study(folder, rows, variables, tables, waves):
     (config / "tables.yaml").write_text("\n".join(["tables:", *asked, ""]))
 
 
+def measured(*command):
+    """Processor seconds and megabytes of a command that must succeed."""
+    told = subprocess.run(
+        [sys.executable, "-c", METER, *command], capture_output=True, text=True, check=True
+    )
+    code, seconds, held = told.stdout.split()
+    if code != "0":
+        sys.exit(f"{' '.join(command)}: exit code {code}")
+    return float(seconds), float(held)
+
+
 def run_rooms(folder):
-    """Run room after room; give back the wall seconds and the megabytes of each."""
+    """Run room after room; give back the processor seconds and the megabytes of each."""
     command = [sys.executable, "-m", "snakemake", "--cores", "2"]
     command += ["--snakefile", str(ROOT / "Snakefile"), "--directory", str(folder)]
     return {
@@ -112,7 +130,7 @@ def print_plan(rows, lines, memory, hours):
     breaks = []
     for room, (seconds, megabytes) in lines.items():
         took, held = (max(begin + each * rows, 0) for begin, each, _ in (seconds, megabytes))
-        print(f"  {room:18} {took / 3600:8.1f} h {held / 1000:10.1f} GB")
+        print(f"  {room:18} {took / 3600:8.1f} processor hours {held / 1000:10.1f} GB")
         for (begin, each, _), limit, words in (
             (megabytes, 1000 * memory, f"{memory:g} GB"),
             (seconds, 3600 * hours, f"{hours:g} h"),
