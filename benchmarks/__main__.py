@@ -1,6 +1,7 @@
 """Run the benchmarks named on the command line, or all: `./run benchmark [NAMES] [OPTIONS]`.
 
-Options go to the benchmarks; each says which it has in its own first lines.
+Options go to the benchmarks; each says which it has in its own first lines. At the end stands the
+target table: what of the project's targets was judged, ours, the peer's, the ratio, the verdict.
 """
 
 import runpy
@@ -8,12 +9,14 @@ import sys
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
+sys.path.insert(0, str(FOLDER))
 sys.path.insert(0, str(FOLDER.parent / "workflow" / "scripts"))
 
+from _record import lines_kept, print_targets  # noqa: E402
 from resurvey.core.progress import track, working  # noqa: E402
 
 # These have verbs of their own.
-APART = ("__main__", "_stopwatch", "dependencies", "reliability")
+APART = ("__main__", "_record", "_stopwatch", "dependencies", "reliability")
 KNOWN = sorted(path.stem for path in FOLDER.glob("*.py") if path.stem not in APART)
 
 
@@ -25,10 +28,14 @@ def main(arguments):
     unknown = [name for name in names if name not in KNOWN]
     if unknown:
         sys.exit(f"there is no benchmark '{unknown[0]}'; there are {', '.join(KNOWN)}")
+    before = len(lines_kept())
     for name in track(names or KNOWN, "benchmarks"):
         print(f"== {name}", flush=True)
         with working(name):
             runpy.run_path(str(FOLDER / f"{name}.py"), run_name="__main__")
+    if judged := lines_kept()[before:]:
+        print("== targets")
+        print_targets(judged)
 
 
 if __name__ == "__main__":

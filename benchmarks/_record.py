@@ -1,4 +1,7 @@
-"""Record of the benchmarks: each target's ratio printed with its verdict, and kept in a table."""
+"""Record of the benchmarks: each target's ratio printed with its verdict, and kept in a table.
+
+The table is `results/benchmarks/history.csv`, a line for every judgement on this machine.
+"""
 
 import csv
 import datetime
@@ -25,7 +28,7 @@ def judge(target, work, peer, ours, theirs, reach, *, most=False, unit="s", note
     """Print one target: ours, the peer's, the ratio and the verdict; keep it in the history.
 
     The ratio is theirs over ours and is to be at least `reach`; with `most` it is ours over theirs
-    and at most `reach`.
+    and at most `reach`. A limit in seconds or megabytes is a peer like any other.
     """
     ratio = ours / theirs if most else theirs / ours
     verdict = "reached" if (ratio <= reach if most else ratio >= reach) else "MISSED"
@@ -46,3 +49,22 @@ def judge(target, work, peer, ours, theirs, reach, *, most=False, unit="s", note
         numbers = (f"{ours:.4g}", f"{theirs:.4g}", f"{ratio:.4g}", f"{sign} {reach}", verdict)
         writer.writerow([*line, *numbers])
     return verdict == "reached"
+
+
+def lines_kept():
+    """Judgements of the history, the oldest first."""
+    if not HISTORY.exists():
+        return []
+    with HISTORY.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def print_targets(lines):
+    """Print the target table: what was judged, by the number of the target."""
+    shown = ("target", "work", "peer", "ours", "theirs", "ratio", "reach", "verdict")
+    lines = sorted(lines, key=lambda line: int(line["target"]))
+    widths = {name: max(len(name), *(len(line[name]) for line in lines)) for name in shown}
+    for line in ({name: name for name in shown}, *lines):
+        print("  ".join(line[name].ljust(widths[name]) for name in shown).rstrip())
+    reached = sum(line["verdict"] == "reached" for line in lines)
+    print(f"{reached} of {len(lines)} reached")

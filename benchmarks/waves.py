@@ -2,7 +2,7 @@
 
 An invented study, RESURVEY_WAVES waves (8) of RESURVEY_TABLES tables (20), 300 respondents each;
 `RESURVEY_WAVES=40 RESURVEY_TABLES=200 ./run benchmark waves` is the size of a long monitoring.
-There is no peer: what counts is how things grow.
+There is no peer: what counts is how things grow (target 14 of the project, by its own number).
 
 - planning: wall seconds of a dry run of the whole study, at half and at all of the waves;
 - trend: the comparison and its page in this process, at half and at all of the waves;
@@ -24,6 +24,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyreadstat
+
+from _record import judge
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
@@ -140,16 +142,15 @@ def new_wave(place):
 
 
 def grown(name, taken):
-    """Print seconds at half and at all of the waves; twice as many waves double what is linear."""
+    """Judge seconds at all of the waves by those at half; twice as many double what is linear."""
     half, whole = taken.values()
-    print(
-        f"{name:12} {half:6.1f} s at half, {whole:6.1f} s at all: x {whole / half:.1f}", flush=True
-    )
+    work = f"{name} of {WAVES} waves × {TABLES} tables"
+    judge(14, work, f"that of {WAVES // 2}", whole, half, 2.2, most=True)
 
 
 def main():
     """Print how planning, the trend and a new wave grow; end with 1 where a wave costs another."""
-    print(f"{WAVES} waves of {TABLES} tables, {PEOPLE} respondents each; linear is x 2")
+    print(f"{WAVES} waves of {TABLES} tables, {PEOPLE} respondents each; linear is 2 ×")
     with tempfile.TemporaryDirectory() as name:
         place = Path(name)
         grown("planning", planning(place))
@@ -164,6 +165,8 @@ def main():
         f"{'one more':12} {second:6.1f} s: {own} jobs of it, {jobs['']} of all, {others} of others"
     )
     print(f"{'no change':12} {nothing:6.1f} s")
+    work = f"one more wave beside {RUN - 1}, jobs of its own and of others"
+    judge(14, work, "jobs of one wave", own + others, before[year(0)], 1, most=True, unit="jobs")
     print(f"the comparison read {', '.join(f'{count} of {room}/' for room, count in read.items())}")
     if others or own > before[year(0)]:
         sys.exit("one more wave makes others anew")

@@ -109,7 +109,7 @@ def planned(study, *arguments):
     """Rules that a dry run would run, and what it says."""
     finished = snakemake(study, "--dry-run", *arguments)
     text = finished.stdout + finished.stderr
-    return set(re.findall(r"^(?:local)?rule (\w+):", text, re.M)) - {"all"}, text
+    return set(re.findall(r"^ *\d+ of \d+  (\w+)", text, re.M)), text
 
 
 def rerun(name, study, workflow):

@@ -1,6 +1,7 @@
 """Runs that several tests look into."""
 
 import pytest
+from hypothesis import settings
 
 from invented import (
     MINIMAL_CONFIG,
@@ -12,6 +13,11 @@ from invented import (
     write_study,
 )
 from product.browsing import launched
+
+# How long an example takes is the machine's, and no test is about that.
+settings.register_profile("resurvey", deadline=None)
+settings.register_profile("quick", deadline=None, max_examples=20)
+settings.load_profile("resurvey")
 
 
 @pytest.fixture(scope="session")

@@ -34,6 +34,7 @@ import pandas as pd  # noqa: E402
 import pyreadstat  # noqa: E402
 
 import catalogue  # noqa: E402
+from resurvey.core.progress import track  # noqa: E402
 
 SEED = 15
 HANG = 60
@@ -468,7 +469,7 @@ def fuzz(mutations=10_000, seed=SEED, formats=None, workers=2, with_crashers=Tru
                 for file, content in crashers(Path(folder)).items()
             ]
     counts = {name: Counts() for name in [*names, *(["crashers"] if with_crashers else [])]}
-    for task, found in _read_all(tasks, workers):
+    for task, found in track(_read_all(tasks, workers), "damaged files", len(tasks)):
         counts[task[0]] += found
     return counts
 

@@ -1,7 +1,7 @@
 /* Filtering: of a long table only the rows that hold the words written above it. */
 
-function startFiltering() {
-  for (const area of all("[data-filter]")) {
+function startFiltering(within) {
+  for (const area of all("[data-filter]", within)) {
     const tables = area.matches("table") ? [area] : all("table", area);
     const rows = tables.flatMap((table) => [...table.tBodies].flatMap((body) => [...body.rows]));
     if (rows.length < 10) continue;

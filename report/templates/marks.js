@@ -2,8 +2,8 @@
 
 const NOTABLE = 2; // Adjusted residuals of this size or more, as everywhere in the report.
 
-function startMarks() {
-  for (const table of all("main .exhibit table")) {
+function startMarks(area) {
+  for (const table of all(".exhibit table", area)) {
     const legend = new Map();
     for (const cell of all("td[data-number]", table)) {
       const signs = [

@@ -4,9 +4,9 @@ const NUMBERS = "td[data-number], span.number[data-number]";
 const OWN_ACTION = "summary, a, label"; // A number inside does what its surroundings do.
 
 /** Make the numbers buttons; each table, and the text around it, is one tab stop. */
-function startNumbers() {
+function startNumbers(area) {
   const groups = new Map();
-  for (const place of all(NUMBERS, one("main")).filter((place) => !place.closest(OWN_ACTION))) {
+  for (const place of all(NUMBERS, area).filter((place) => !place.closest(OWN_ACTION))) {
     const button = place.tagName === "TD" ? buttonIn(place) : place;
     if (button === place) place.setAttribute("role", "button");
     const group = place.closest("table, .exhibit, section");
@@ -14,6 +14,10 @@ function startNumbers() {
     groups.get(group).push(button);
   }
   for (const buttons of groups.values()) rove(buttons);
+}
+
+/** Answer whoever asks a number, by the mouse or by the keys. */
+function startAsking() {
   document.addEventListener("click", (event) => {
     const number = event.target.closest("[data-number]");
     // A selection made by dragging over a number is no question.
@@ -44,6 +48,7 @@ const elements = new Map();
 
 /** Where a number stands: in tables first, then in sentences, then in drawings. */
 function elementsOf(identity) {
+  if (!elements.get(identity) && unpackAll()) elements.clear();
   if (!elements.size) {
     const rank = (element) =>
       [element.matches("td"), element.closest("td"), !element.closest("svg"), true].findIndex(

@@ -1,7 +1,7 @@
 /* Saving: a table as text, CSV or LaTeX, a drawing as SVG or PNG, made of what the page holds. */
 
-function startSaving() {
-  for (const table of all("main table")) {
+function startSaving(area) {
+  for (const table of all("table", area)) {
     const outer = table.closest(".scroll") ?? table;
     const name = titleOf(table);
     if (table.rows.length < 3 || !name) continue;
@@ -19,7 +19,7 @@ function startSaving() {
     const label = say("tools", { table: name });
     outer.after(toolbar(label, copying, ...buttons.slice(0, 3), saving, buttons[3]));
   }
-  for (const figure of all("main figure")) {
+  for (const figure of all("figure", area)) {
     const [drawing, caption] = [one("svg", figure), one("figcaption", figure)];
     if (!drawing || !caption) continue;
     const name = (figure.id || "drawing").replace(/^drawing-/, "");

@@ -11,7 +11,7 @@ function startSearch() {
   let chosen = -1;
   let found = [];
   const open = () => {
-    if (!blocks.length) blocks = collect();
+    if (unpackAll() || !blocks.length) blocks = collect();
     if (!dialog.open) dialog.showModal();
     input.select();
     if (input.value) seek();

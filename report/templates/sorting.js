@@ -3,9 +3,9 @@
 const FIXED = "subtotal total base missing mean".split(" ");
 const MISSING = "—";
 
-function startSorting() {
+function startSorting(area) {
   const collator = new Intl.Collator(locale, { numeric: true, sensitivity: "base" });
-  for (const table of all("main table")) {
+  for (const table of all("table", area)) {
     const segments = [...table.tBodies].flatMap((body) => segmentsOf(body));
     if (!segments.some((rows) => rows.filter(moves).length > 2)) continue;
     if (one("tbody [rowspan]", table)) continue;

@@ -5,6 +5,7 @@ for (const start of [
   startContents,
   startLanguages,
   startSettings,
+  startWaiting,
   startPrinting,
   startScrolling,
   startAnchors,
@@ -12,12 +13,13 @@ for (const start of [
   startFiltering,
   startSaving,
   startNumbers,
+  startAsking,
   startMarks,
   startSearch,
   startCard,
 ]) {
   try {
-    start();
+    start(one("main"));
   } catch (problem) {
     console.error(problem);
   }

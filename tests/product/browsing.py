@@ -1,11 +1,10 @@
 """Browsing: a reader's browser, from disk and without a network."""
 
 import re
-import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from playwright.sync_api import sync_playwright
+from programs import need
 
 CHROMIUM = (
     "--no-sandbox",
@@ -23,14 +22,14 @@ NARROW = {"width": 360, "height": 740}
 
 def chromium():
     """Path of the browser."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert program, "Chromium is not installed; .ci/run installs it"
-    return program
+    return need("chromium")
 
 
 @contextmanager
 def launched():
     """A browser for many pages."""
+    from playwright.sync_api import sync_playwright
+
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=list(CHROMIUM))
         yield browser

@@ -6,6 +6,7 @@ import subprocess
 import pytest
 
 from product.browsing import visit
+from programs import need
 
 
 @pytest.fixture
@@ -49,6 +50,12 @@ def opened(article_run, anes_run, tmp_path_factory):
                 shutil.copy(path, folder / f"{name}-{path.name.replace('.', '-', 1)}")
     files = sorted(map(str, folder.iterdir()))
     profile = tmp_path_factory.mktemp("profile").as_uri()
-    command = ["soffice", "--headless", f"-env:UserInstallation={profile}", "--convert-to", "pdf"]
+    command = [
+        need("soffice"),
+        "--headless",
+        f"-env:UserInstallation={profile}",
+        "--convert-to",
+        "pdf",
+    ]
     subprocess.run([*command, "--outdir", str(folder), *files], check=True, timeout=240)
     return folder

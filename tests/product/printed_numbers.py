@@ -11,6 +11,8 @@ import docx
 import openpyxl
 from docx.oxml.ns import qn
 
+from programs import need
+
 DECIMAL_NUMBER = re.compile(r"[+−-]?[0-9]+[.,][0-9]|0")  # noqa: RUF001
 
 
@@ -119,7 +121,7 @@ def _show(cell, decimal):
 
 def pages_of(path):
     """Text of every page of a PDF, as it is set."""
-    command = ["pdftotext", "-layout", str(path), "-"]
+    command = [need("pdftotext"), "-layout", str(path), "-"]
     told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     return told.split("\f")[:-1]
 

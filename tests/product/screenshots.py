@@ -1,6 +1,6 @@
-"""Screenshots: the pictures of the README, taken from a study's results.
+"""Screenshots: the pictures of README and documentation, taken from a study's results.
 
-``PYTHONPATH=tests python -m product.screenshots results/2022 docs``
+``PYTHONPATH=tests python -m product.screenshots results/2022 docs/images``
 """
 
 import sys

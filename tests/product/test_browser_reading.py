@@ -6,6 +6,7 @@ import subprocess
 import pytest
 
 from product.browsing import NARROW, TABLET
+from programs import need
 
 NUMBER = "percent:table_2/job_fit/1+2/1"
 
@@ -163,7 +164,7 @@ def test_colours_follow_the_system_and_the_reader(open_page, report):
 def pages_of(pdf):
     """Text of every page of a PDF."""
     text = subprocess.run(
-        ["pdftotext", "-layout", pdf, "-"], capture_output=True, text=True, check=True
+        [need("pdftotext"), "-layout", pdf, "-"], capture_output=True, text=True, check=True
     ).stdout
     return text.split("\f")[:-1]
 
@@ -269,9 +270,13 @@ def test_audit_prints_what_is_open(open_page, audit, tmp_path):
 
 def test_drawing_wider_than_a_telephone_shows_that_it_goes_on_until_its_end(open_page, report):
     page = open_page(report, viewport=NARROW).page
-    places = page.locator("main figure .scroll.scrolls:visible")
-    place = places.first
+    places = page.locator("main figure .scroll:visible")
+    wider = "(all) => all.findIndex((one) => one.scrollWidth > one.clientWidth + 6)"
+    place = places.nth(places.evaluate_all(wider))
     place.scroll_into_view_if_needed()
+    page.wait_for_function(
+        "element => element.classList.contains('scrolls')", arg=place.element_handle()
+    )
     faded = "element => getComputedStyle(element).maskImage !== 'none'"
     assert place.evaluate(faded)
     place.evaluate("element => { element.scrollLeft = element.scrollWidth; }")
@@ -283,6 +288,7 @@ def test_drawing_wider_than_a_telephone_shows_that_it_goes_on_until_its_end(open
 
 def test_no_table_of_a_section_is_wider_than_an_ordinary_page(open_page, report):
     page = open_page(report, viewport={"width": 1300, "height": 900}).page
-    page.wait_for_timeout(300)
-    assert page.locator(".exhibit .scroll").count() > 10
-    assert page.locator(".exhibit .scroll.scrolls").count() == 0
+    places = page.locator(".exhibit .scroll")
+    assert places.count() > 10
+    wider = "(all) => all.filter((one) => one.scrollWidth > one.clientWidth + 6).length"
+    assert places.evaluate_all(wider) == 0

@@ -21,6 +21,7 @@ from product.printed_numbers import (
     take_numbers,
     words_of_word,
 )
+from programs import need
 from resurvey.study.folder import read_words
 
 MARKS = {
@@ -171,7 +172,14 @@ def test_workbook_opens_in_another_program_and_marks_every_page(opened, language
 
 @pytest.mark.parametrize("name", ["article-report-ru", "article-tables-en", "anes-report-en"])
 def test_no_page_of_another_program_is_empty(opened, name, tmp_path):
-    command = ["pdftoppm", "-r", "12", "-gray", str(opened / f"{name}.pdf"), str(tmp_path / "p")]
+    command = [
+        need("pdftoppm"),
+        "-r",
+        "12",
+        "-gray",
+        str(opened / f"{name}.pdf"),
+        str(tmp_path / "p"),
+    ]
     subprocess.run(command, check=True)
     pages = sorted(tmp_path.glob("p-*.pgm"))
     assert pages

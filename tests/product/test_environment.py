@@ -1,6 +1,7 @@
 """One set of requirements: pyproject.toml, environment.yml and the locks say the same."""
 
 import re
+import sys
 import tomllib
 from pathlib import Path
 
@@ -84,8 +85,18 @@ def test_test_lock_holds_the_very_versions_of_the_main_lock():
         assert {v for v, _ in versions} == {v for v, _ in test[name]}, name
 
 
-def test_every_locked_package_has_a_hash_and_no_address():
-    text = (ROOT / "requirements.lock").read_text()
+def test_packages_of_the_documentation_are_those_of_the_tests_where_both_have_them():
+    tests, docs = locked("requirements-test.lock"), locked("requirements-docs.lock")
+    for requirement in map(Requirement, project()["dependency-groups"]["docs"]):
+        versions = docs[canonicalize_name(requirement.name)]
+        assert all(version in requirement.specifier for version, _ in versions)
+    for name in set(docs) & set(tests):
+        assert {v for v, _ in docs[name]} == {v for v, _ in tests[name]}, name
+
+
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-docs.lock"])
+def test_every_locked_package_has_a_hash_and_no_address(lock):
+    text = (ROOT / lock).read_text()
     blocks = re.split(r"\n(?=[a-z0-9])", text.strip())
     assert all("--hash=sha256:" in block for block in blocks)
     assert "://" not in text
@@ -108,3 +119,37 @@ def test_channels_are_conda_forge_first_and_never_the_defaults():
     channels = yaml.safe_load((ROOT / "environment.yml").read_text())["channels"]
     assert channels[0] == "conda-forge"
     assert "defaults" not in channels
+
+
+def test_every_package_that_is_declared_has_a_line_that_says_why():
+    page = (ROOT / "docs/dependencies.md").read_text(encoding="utf-8")
+    told = re.findall(r"^\| ([a-z0-9-]+) \| [\d.]+", page, re.MULTILINE)
+    assert sorted(told) == sorted(declared())
+
+
+def test_every_package_that_the_library_imports_is_declared():
+    from importlib.metadata import packages_distributions
+
+    library = ROOT / "workflow/scripts"
+    names = {
+        found[1]
+        for path in library.rglob("*.py")
+        for found in re.finditer(r"^\s*(?:from|import) (\w+)", path.read_text("utf-8"), re.M)
+    }
+    brought = packages_distributions()
+    imported = {
+        canonicalize_name(brought[name][0])
+        for name in names - {"resurvey"}
+        if name in brought and name not in sys.stdlib_module_names
+    }
+    assert imported - set(declared()) == set()
+
+
+def test_programs_beside_python_are_those_that_ci_installs():
+    from programs import PACKAGES
+
+    text = (ROOT / ".ci/run").read_text(encoding="utf-8")
+    installed = re.findall(r'^ +\[(\w+)\]="?([^"\n]+)"?$', text, re.MULTILINE)
+    assert dict(installed) == {key: PACKAGES[key] for key, _ in installed}
+    assert {package for _, package in installed} == set(PACKAGES.values())
+    assert "RESURVEY_ALL_PROGRAMS=1 ./run test" in text

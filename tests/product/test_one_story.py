@@ -16,6 +16,7 @@ from invented import read
 from product import test_documents
 from product.test_documents import DECIMALS
 from product.test_findings_first import findings_of_word, joined, pressed
+from programs import need
 from resurvey.audit.corrections import CORRECTED, POINTS
 
 LANGUAGES = ("ru", "en")
@@ -74,7 +75,7 @@ def rows_of_word(path):
 
 
 def text_of_pdf(path):
-    command = ["pdftotext", "-raw", str(path), "-"]
+    command = [need("pdftotext"), "-raw", str(path), "-"]
     return pressed(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
 

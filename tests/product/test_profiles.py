@@ -57,6 +57,6 @@ def test_rules_that_stand_between_waves_are_in_no_group():
 
 def test_a_profile_of_one_machine_keeps_jobs_within_its_memory(minimal_study):
     profile = ROOT / "workflow/profiles/default"
-    planned = snakemake(minimal_study, "-n", "--profile", str(profile))
+    planned = snakemake(minimal_study, "-n", "--verbose", "--profile", str(profile))
     assert planned.returncode == 0, planned.stderr
     assert "mem_mb=1000" in planned.stdout + planned.stderr

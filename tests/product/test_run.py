@@ -116,3 +116,54 @@ def test_failed_uv_says_why_before_pip_takes_over(program, monkeypatch, capsys):
     module.install(module.LOCK)
     assert "no route to the registry" in capsys.readouterr().err
     assert "--require-hashes" in calls[-1]
+
+
+@pytest.fixture
+def called(program, monkeypatch):
+    """Commands of pytest that the script would run."""
+    calls = []
+    monkeypatch.setattr(program, "prepare", lambda *locks: None)
+    monkeypatch.setattr(program, "run", lambda *command, where=None: calls.append(command) or 0)
+    return calls
+
+
+def test_quick_tests_run_alone_where_they_are_asked_for(program, called, capsys):
+    assert program.main(["test", "--quick", "-x"]) == 0
+    (command,) = called
+    assert {"not slow", "tests/unit", "-x"} <= set(command)
+    assert not {"tests/workflow", "tests/product", "--quick"} & set(command)
+    assert "minute" in capsys.readouterr().err
+
+
+def test_quick_tests_come_first_and_all_others_after_them(program, called, capsys):
+    assert program.main(["test"]) == 0
+    quick, others = called
+    assert "not slow" in quick
+    assert {"tests/workflow", "tests/product"} <= set(others)
+    marked = {
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "tests/unit").rglob("test_*.py")
+        if "\npytestmark = pytest.mark.slow\n" in path.read_text(encoding="utf-8")
+    }
+    assert len(marked) > 10
+    assert marked <= set(others)
+    assert "20 minutes" in capsys.readouterr().err
+
+
+def test_one_file_of_tests_is_run_as_it_is_named(program, called):
+    assert program.main(["test", "tests/unit/test_rooms.py"]) == 0
+    (command,) = called
+    assert command[-1] == "tests/unit/test_rooms.py"
+    assert "not slow" not in command
+
+
+def test_no_test_waits_for_a_moment_of_the_clock():
+    """A test may sleep until something is there; none asserts how fast this machine is."""
+    asserted = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in (ROOT / "tests").rglob("*.py")
+        if path != Path(__file__)
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if "assert" in line and "perf_counter()" in line
+    ]
+    assert asserted == []

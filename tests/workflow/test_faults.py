@@ -93,7 +93,7 @@ def test_of_runs_that_start_together_one_proceeds(study):
     for text, right in zip(texts, done, strict=True):
         assert right or "another run is at work in this folder" in text, text
         # One that came when the first was done had nothing to do.
-    assert sum("rule import_wave" in text for text in texts) == 1
+    assert sum(" import_wave 1996: " in text for text in texts) == 1
 
 
 def test_a_dry_run_asks_nobody_and_holds_nothing(study):

@@ -16,6 +16,7 @@ from lxml import html
 
 from confidential import WORDS, write_confidential_study
 from invented import read, snakemake
+from programs import need
 from resurvey.__main__ import main
 from resurvey.core.errors import SurveyError
 from resurvey.core.names import KEPT_BACK, name_number
@@ -269,7 +270,7 @@ def texts_of(folder):
         if path.suffix in (".docx", ".xlsx", ".pptx"):
             yield path, "\n".join(parts_of(path.read_bytes()))
         elif path.suffix == ".pdf":
-            command = ["pdftotext", "-layout", str(path), "-"]
+            command = [need("pdftotext"), "-layout", str(path), "-"]
             yield path, subprocess.run(command, capture_output=True, text=True, check=True).stdout
         else:
             yield path, path.read_text(encoding="utf-8")
@@ -342,7 +343,7 @@ def test_every_format_says_first_whom_it_is_for(public_run, folder, said):
     assert said in "".join(
         part.text for part in docx.Document(report / "report.en.docx").paragraphs[:6]
     )
-    command = ["pdftotext", "-l", "1", str(report / "report.en.pdf"), "-"]
+    command = [need("pdftotext"), "-l", "1", str(report / "report.en.pdf"), "-"]
     assert said in subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from elsewhere import FOLDER, another_day
 from invented import ROOT, copy_study, published_bytes, snakemake, write_study
+from programs import need
 
 PEOPLE = 12_000
 """From some 10,000 numbers on, a library for sums divides them among its threads."""
@@ -80,8 +81,8 @@ def test_run_needs_no_network(far_run):
         assert subprocess.run([*WITHOUT_NETWORK, *ask], capture_output=True).returncode != 0
 
 
-@pytest.mark.skipif(not shutil.which("cc"), reason="there is no compiler of C")
 def test_the_other_day_is_another_day(tmp_path):
+    need("cc")
     later = another_day(tmp_path / "clock")
     clocks = [
         subprocess.run(

@@ -185,7 +185,7 @@ def test_raw_file_that_is_gone_stops_a_study_that_ran_before(finished):
     write_study(finished, config=MINIMAL_CONFIG + "alpha: 0.01\n")
     process = snakemake(finished)
     assert process.returncode != 0
-    assert "rule tabulate_wave" not in said(process)
+    assert "tabulate_wave 1996" not in said(process)
     assert snakemake(finished, "--dry-run").returncode == 0
     # What does without respondents does without their file.
     assert snakemake(finished, "results/1996/audit/questions.csv").returncode == 0

@@ -19,7 +19,7 @@ CITATION = ["CITATION.cff"] if Path("CITATION.cff").is_file() else []
 CERTIFIED = {
     "study": lambda wildcards: [
         *study_settings("config"),
-        *(CITATION if REPOSITORY.resolve() != Path().resolve() else []),
+        *(CITATION if HOME.resolve() != Path().resolve() else []),
     ],
     "citation": CITATION,
     "published": lambda wildcards: published_documents(
@@ -29,18 +29,18 @@ CERTIFIED = {
     "workflow": [
         relpath(path)
         for path in (
-            REPOSITORY / "Snakefile",
-            *sorted((REPOSITORY / "workflow/rules").glob("*.smk")),
-            REPOSITORY / "CITATION.cff",
-            REPOSITORY / "LICENSE",
-            REPOSITORY / "LICENSE-DATA.md",
+            HOME / "Snakefile",
+            *sorted((HOME / "workflow/rules").glob("*.smk")),
+            HOME / "CITATION.cff",
+            HOME / "LICENSE",
+            HOME / "LICENSE-DATA.md",
         )
     ],
     "environment": [
-        relpath(REPOSITORY / name)
+        relpath(HOME / name)
         for name in ("requirements.lock", "environment.yml", "pyproject.toml")
     ],
-    "schema": relpath(REPOSITORY / "workflow/schemas/article.schema.yaml"),
+    "schema": relpath(HOME / "workflow/schemas/article.schema.yaml"),
     "templates": templates("certify_wave"),
 }
 

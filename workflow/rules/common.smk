@@ -14,18 +14,33 @@ from functools import cache
 from os.path import relpath
 from pathlib import Path
 
-REPOSITORY = Path(workflow.basedir)
-SCRIPTS = REPOSITORY / "workflow/scripts"
-sys.path.insert(0, str(SCRIPTS))
+# Of this file, and not of the workflow: another one may use this as its module. The library lies
+# beside the doors, or is installed and has brought this file along.
+sys.path.insert(0, str(Path(str(workflow.current_basedir)).parent / "scripts"))
 # A job adds up in one order, however many cores the machine has.
 for _library in ("OMP", "OPENBLAS", "MKL"):
     os.environ[f"{_library}_NUM_THREADS"] = "1"
 
 from snakemake.exceptions import WorkflowError
-from snakemake.logging import logger
+from snakemake.logging import is_quiet_about, logger
 
 from resurvey.core.errors import SurveyError
+from resurvey.study.console import take_terminal
+
+# First of all, for what is wrong with the study is told there. Another workflow has its own.
+CONSOLE = None
+if (
+    workflow.is_main_process
+    and workflow.modifier.is_main_snakefile()
+    and not workflow.output_settings.verbose
+    and not workflow.output_settings.debug_dag
+):
+    plans = workflow.output_settings.dryrun
+    counts = plans and is_quiet_about(workflow.output_settings.quiet or (), "rules")
+    CONSOLE = take_terminal(logger, plans, counts)
+
 from resurvey.core.files import hash_file
+from resurvey.core.home import DOORS, HOME, LIBRARY
 from resurvey.core.names import INDEX_KEYS
 from resurvey.core.origin import maker_of, origin_of, traced_rules
 from resurvey.proof.doors import input_paths
@@ -44,7 +59,17 @@ from resurvey.proof.sign_off import UNRELEASED as UNRELEASED_ROOM
 from resurvey.reading import check_bytes
 from resurvey.reading.formats import wave_files
 from resurvey.study.code_hashes import hash_code
+from resurvey.study.launch import tell_version
 from resurvey.study.resources import megabytes_of, memory_of, minutes_of
+
+if any(
+    str(workflow.modifier.modify_path(path)) != path
+    for path in ("results/wave", "resources/wave", "config/config.yaml")
+):
+    raise WorkflowError(
+        "module resurvey: `prefix:` and `replace_prefix:` are not possible, for the study says where "
+        "its files lie; run it with `--directory` in the folder of the study"
+    )
 
 try:
     STANDING = load_study("config", config)
@@ -59,6 +84,9 @@ try:
             check_bytes(declared["file"], declared)
 except SurveyError as problem:
     raise WorkflowError(str(problem)) from None
+
+if workflow.is_main_process and (sentence := tell_version(STANDING.made_with)):
+    logger.warning(sentence)
 
 STUDY = STANDING.parts
 WAVES = sorted(STANDING.waves)
@@ -85,7 +113,7 @@ config["internal"] = PROTECTED
 @cache
 def code_of(door):
     """Content of a door and of the library modules that it imports, directly or not, as one hash."""
-    return hash_code(SCRIPTS / f"{own_rule(door)}.py", SCRIPTS)
+    return hash_code(DOORS / f"{own_rule(door)}.py", LIBRARY.parent)
 
 
 @cache
@@ -113,7 +141,8 @@ def made_from(rule):
             if Path(path).is_file()
         }
         made = made_now(rule, **dict(wildcards.items()))
-        return {**asdict(made), "sources": sources_hash(found)}
+        # In another workflow the rule may have another name, and the door asks for its own.
+        return {"rule": rule, **asdict(made), "sources": sources_hash(found)}
 
     return hashes
 
@@ -158,9 +187,6 @@ def say_once(sentence):
 
 def raw_file(wildcards):
     """Raw file of the wave; the one that a rule makes, or one that must be there."""
-    for sentence in missing_sources(STANDING, wildcards.wave):
-        # Snakemake stops at the missing input; this says what to do about it.
-        say_once(sentence)
     return STANDING.waves[wildcards.wave]["file"]
 
 

@@ -15,8 +15,10 @@ when a run begins are those of one that was killed, and nobody needs to be asked
 import logging
 import time
 
+from snakemake.exceptions import MissingInputException
+
 from resurvey.core.files import check_writable, sweep_parts
-from resurvey.proof.parts import known_job
+from resurvey.proof.parts import RELEASED, known_job, rules_with_parts
 from resurvey.proof.receipts import (
     RELEASE,
     compare,
@@ -25,8 +27,16 @@ from resurvey.proof.receipts import (
     receipt_place,
 )
 from resurvey.proof.sign_off import restore_release
+from resurvey.study.console import last_words, tell_ending
+from resurvey.study.folder import written_pages
 from resurvey.study.holding import hold_study
 
+# Rules by the names that the engine gives them; a workflow that uses this one may rename them.
+OWN = {
+    workflow.modifier.modify_rulename(name): name
+    for rule in rules_with_parts()
+    for name in (rule, RELEASED + rule)
+}
 # These rooms are made from printed numbers: no raw file is asked for.
 WITHOUT_RAW = {"recover_wave", "reconstruct_wave"}
 
@@ -117,6 +127,22 @@ def check_rooms(jobs):
         raise WorkflowError(str(problem)) from None
 
 
+def refuse_unknown(paths):
+    """Stop where a file is asked for that neither is there nor is made by any rule."""
+    unknown = [
+        str(path)
+        for path in sorted(paths)
+        if not workflow.dag.output_index.match_producers(path)
+        and not Path(path).exists()
+    ]
+    if unknown:
+        raise WorkflowError(
+            f"{', '.join(unknown)}: nothing makes this; waves are: {', '.join(WAVES)}; languages "
+            f"are: {', '.join(LANGUAGES)}; what can be asked for by name: "
+            "`--list-target-rules`"
+        )
+
+
 class FoundByEnding:
     """Which rules make a file, by the constant end of the names that they make.
 
@@ -158,8 +184,19 @@ def plan(build=workflow._build_dag):
     refuse(found.refusals())
     workflow.dag.forcefiles.update(found.unfit)
     REMADE.update(found.remade_waves(WAVES))
-    build()
+    refuse_unknown(workflow.dag.targetfiles)
+    try:
+        build()
+    except MissingInputException:
+        absent = [
+            sentence for wave in WAVES for sentence in missing_sources(STANDING, wave)
+        ]
+        if not absent:
+            raise
+        raise WorkflowError("\n".join(absent)) from None
     jobs = list(workflow.dag.jobs)
+    if CONSOLE:
+        CONSOLE.total = sum(bool(job.output) for job in workflow.dag.needrun_jobs())
     made = {path for job in jobs for path in map(str, job.output)}
     for reason in found.reasons(sorted(made)):
         logger.info(f"To be made anew: {reason}.")
@@ -183,7 +220,8 @@ def plan(build=workflow._build_dag):
     waves = {
         job.wildcards.wave
         for job in jobs
-        if "wave" in job.wildcards.keys() and job.rule.name not in WITHOUT_RAW
+        if "wave" in job.wildcards.keys()
+        and OWN.get(job.rule.name, "recover_wave") not in WITHOUT_RAW
     }
     refuse(
         sentence
@@ -206,8 +244,9 @@ def leave_plan(jobs):
     """Tell jobs that will run elsewhere what this run was planned with."""
     files, settings = {}, {}
     for job in jobs:
-        if not job.rule.params:
+        if job.rule.name not in OWN:
             continue
+        own = OWN[job.rule.name]
         wildcards = dict(job.wildcards.items())
         outside, _ = input_paths(job.input)
         files |= {
@@ -215,9 +254,7 @@ def leave_plan(jobs):
             for path in plain_files(outside)
             if Path(path).is_file()
         }
-        settings[job_name(job.rule.name, wildcards)] = made_now(
-            job.rule.name, **wildcards
-        ).settings
+        settings[job_name(own, wildcards)] = made_now(own, **wildcards).settings
     try:
         write_plan(Plan(files, settings))
     except SurveyError as problem:
@@ -254,16 +291,19 @@ def create_report(*given, create=workflow.create_report, **named):
 
 
 def tell_failures(begun):
-    """Say at the very end what jobs failed of elsewhere: a cluster's own words fill the screen."""
+    """Say at the very end what jobs failed of: until then much else fills the screen."""
     for job in workflow.dag.needrun_jobs():
         for log in map(Path, job.log):
             # A job that began has taken its receipt away, and one that was done has left another.
             if receipt_place(log).exists() or not log.is_file():
                 continue
-            told = log.read_text(encoding="utf-8", errors="replace").split("\n")
-            told = [line for line in told if line.strip()]
+            if CONSOLE and str(log) not in CONSOLE.failed:
+                continue
+            cause = CONSOLE.failed[str(log)] if CONSOLE else ""
+            told = last_words(log.read_text(encoding="utf-8", errors="replace"), cause)
             if told and log.stat().st_mtime >= begun:
-                say_once(f"{job.rule.name} failed: {told[-1]} (log: {log})")
+                say_once(f"{told} ({job.rule.name}, log: {log})")
+                TOLD.append(told)
 
 
 def execute(*given, execute=workflow.execute, **named):
@@ -272,9 +312,20 @@ def execute(*given, execute=workflow.execute, **named):
     try:
         done = execute(*given, **named) is not False
     finally:
+        if done and CONSOLE and not workflow.dryrun:
+            targets = sorted(map(str, workflow.dag_settings.targets)) or ["all"]
+            pages = written_pages(Path(), targets)
+            for line in tell_ending(CONSOLE, pages, workflow.rundir):
+                logger.info(line)
         if not done and HELD:
-            if workflow.non_local_exec:
+            if CONSOLE and CONSOLE.begun:
+                logs = ", ".join(map(relpath, workflow.logger_manager.get_logfile()))
+                logger.info(f"Stopped after {CONSOLE.took()}; the engine's log: {logs}")
+            if workflow.non_local_exec or CONSOLE:
                 tell_failures(begun)
+            # A job that was killed could not say why; the engine's words are all there is.
+            for words in CONSOLE.causes if CONSOLE and not TOLD else ():
+                say_once(words)
             try:
                 check_writable(".")
                 check_writable("results")
@@ -282,9 +333,12 @@ def execute(*given, execute=workflow.execute, **named):
                 say_once(str(problem))
 
 
-HELD = []
+HELD, TOLD = [], []
 REPORTING = []
-workflow._prepare_dag = begin
-workflow._build_dag = plan
-workflow.execute = execute
-workflow.create_report = create_report
+# Another workflow's `use rule` reads these files anew, once for every such line.
+if not hasattr(workflow, "resurvey"):
+    workflow.resurvey = True
+    workflow._prepare_dag = begin
+    workflow._build_dag = plan
+    workflow.execute = execute
+    workflow.create_report = create_report

@@ -8,22 +8,35 @@ from resurvey.prepare.cleaning import FLAG_COLUMNS, LOG_COLUMNS, clean_survey
 from resurvey.prepare.indicators import derive_indicators
 from resurvey.prepare.number_groups import outside_groups
 from resurvey.proof.doors import open_door
-from resurvey.reading.parquet import load_survey, save_survey
+from resurvey.reading.parquet import open_survey, save_survey
+from resurvey.reading.stored import STORED_FROM, store_beside
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 
-def main(responses, codebook, steps, indicators, scales, index, wave, language, outputs):
+def main(
+    responses,
+    codebook,
+    steps,
+    indicators,
+    scales,
+    index,
+    wave,
+    language,
+    outputs,
+    stored_from=STORED_FROM,
+):
     """Take paths and plain values, write files; the library does the thinking."""
-    cleaned = clean_survey(load_survey(responses, codebook), steps, language)
-    save_survey(cleaned.survey, outputs["cleaned"], outputs["cleaned_codebook"])
-    write_csv(outputs["flags"], FLAG_COLUMNS, cleaned.flags)
-    derived = derive_indicators(cleaned.survey, indicators, scales)
-    outside = outside_groups(derived, indicators, len(steps))
-    write_csv(outputs["ledger"], LOG_COLUMNS, [*cleaned.log, *outside])
-    scored = derive_indices(derived, index, wave)
-    save_survey(scored, outputs["responses"], outputs["codebook"])
+    with store_beside(outputs["responses"], stored_from) as store:
+        cleaned = clean_survey(open_survey(responses, codebook, store), steps, language)
+        save_survey(cleaned.survey, outputs["cleaned"], outputs["cleaned_codebook"])
+        write_csv(outputs["flags"], FLAG_COLUMNS, cleaned.flags)
+        derived = derive_indicators(cleaned.survey, indicators, scales)
+        outside = outside_groups(derived, indicators, len(steps))
+        write_csv(outputs["ledger"], LOG_COLUMNS, [*cleaned.log, *outside])
+        scored = derive_indices(derived, index, wave)
+        save_survey(scored, outputs["responses"], outputs["codebook"])
 
 
 if __name__ == "__main__":

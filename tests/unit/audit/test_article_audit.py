@@ -19,6 +19,8 @@ from resurvey.core.published import read_cells, read_claims
 from resurvey.study.folder import read_study, read_words
 from unit.sealed import unscripted
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[3]
 PUBLISHED = ROOT / "resources/published/2022"
 

@@ -9,6 +9,8 @@ import pytest
 
 from resurvey.__main__ import main
 
+pytestmark = pytest.mark.slow
+
 
 def audit(rows, options, folder):
     """Audit a table of one question; give back its part of the answer."""

@@ -12,6 +12,8 @@ from resurvey.audit.judgement import judge_question
 from resurvey.audit.typed_table import read_typed
 from resurvey.audit.verdicts import Terms
 
+pytestmark = pytest.mark.slow
+
 CASES = Path(__file__).parents[2] / "cases/audit"
 
 

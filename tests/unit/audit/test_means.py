@@ -12,6 +12,8 @@ from resurvey.audit.means import check_mean
 from resurvey.core.errors import SurveyError
 from resurvey.core.printed import format_fixed, interval, parse_printed
 
+pytestmark = pytest.mark.slow
+
 
 # Brown & Heathers 2017 and the manuals of the R packages scrutiny and rsprite2.
 @pytest.mark.parametrize(

@@ -11,6 +11,8 @@ import pytest
 from resurvey.__main__ import main
 from resurvey.core.strict_yaml import read_yaml
 
+pytestmark = pytest.mark.slow
+
 FOLDER = Path(__file__).resolve().parents[2] / "cases/published"
 TABLES = {table["name"]: table for table in read_yaml(FOLDER / "tables.yaml")}
 PLANTED = [

@@ -17,6 +17,8 @@ from resurvey.audit.typed_table import (
 from resurvey.core.errors import SurveyError
 from unit.sealed import unscripted
 
+pytestmark = pytest.mark.slow
+
 GOOD = "answer;men;women\nyes;31,3;28,6\nno;68,8;71,4\n"
 
 
@@ -328,9 +330,9 @@ def test_example_in_the_help_is_a_table_that_can_be_audited(typed, capsys):
     assert "Only one set of counts reproduces these percentages; the base is 501." in out
 
 
-def test_table_of_the_readme_is_answered_as_the_readme_has_it(typed, capsys):
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    table = readme.split("type its percentages into a CSV:\n```\n")[1].split("```")[0]
+def test_table_of_the_tutorial_is_answered(typed, capsys):
+    page = (ROOT / "docs/tutorials/printed-page.md").read_text(encoding="utf-8")
+    table = page.split('```csv title="my_table.csv"\n')[1].split("```")[0]
     code, out, _ = run(capsys, typed(table))
     assert code == 0
     assert "Verdict: fits." in out

@@ -2,11 +2,13 @@
 
 import csv
 import runpy
-import shutil
 
 import pytest
 
 from invented import ROOT
+from programs import need
+
+pytestmark = pytest.mark.slow
 
 RELIABILITY = runpy.run_path(str(ROOT / "benchmarks/reliability.py"))
 PROMISES, main = RELIABILITY["PROMISES"], RELIABILITY["main"]
@@ -80,8 +82,8 @@ def test_audit_of_invented_tables_gives_no_false_alarm_and_finds_what_is_planted
     assert missed <= 0.01 * planted
 
 
-@pytest.mark.skipif(not shutil.which("pspp"), reason="PSPP is not on this machine")
 def test_missing_answers_are_counted_as_pspp_counts_them(tmp_path):
+    need("pspp")
     found = PROMISES["P5"](True, tmp_path)
     assert found.verdict == "holds", found
     assert int(found.figures.split()[0]) > 30

@@ -26,6 +26,8 @@ from resurvey.core.files import (
     write_csv,
 )
 
+pytestmark = pytest.mark.slow
+
 
 def test_failing_write_leaves_the_old_file(tmp_path, monkeypatch):
     path = tmp_path / "old.csv"

@@ -9,6 +9,8 @@ import pytest
 from invented import ROOT
 from resurvey.core.former_names import MOVED
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("name", MOVED)
 def test_former_name_is_the_module_that_stands_elsewhere_now(name):

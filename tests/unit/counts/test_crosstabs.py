@@ -14,6 +14,8 @@ from resurvey.core.errors import SurveyError
 from resurvey.counts.crosstabs import Crosstab, crosstab
 from resurvey.counts.design import Design
 
+pytestmark = pytest.mark.slow
+
 JOB = Variable("job", codes={1: {}, 2: {}, 3: {}, 9: {}}, missing=(9,), measure="ordinal")
 SEX = Variable("sex", codes={1: {}, 2: {}})
 

@@ -17,6 +17,8 @@ from resurvey.prepare.import_gate import import_survey
 from resurvey.statistics.weighting import kish
 from resurvey.tables.tabulation import with_weighting
 
+pytestmark = pytest.mark.slow
+
 
 def people(n=60, seed=3, **columns):
     rng = np.random.default_rng(seed)

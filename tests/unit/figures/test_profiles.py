@@ -11,6 +11,8 @@ from resurvey.figures.draw import _laid_out, draw_figures
 from resurvey.figures.plan import PROFILES, SCREEN, SLIDE, journal_profile, layouts_of
 from unit.figures.drawn_page import boxes, cells, misplaced, setting, variable
 
+pytestmark = pytest.mark.slow
+
 LONG = "A rather long answer that somebody always prints in a questionnaire, "
 SMALL = {"journal": {"dpi": 150}}
 """A bitmap that is drawn fast."""

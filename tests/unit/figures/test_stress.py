@@ -9,6 +9,8 @@ from resurvey.figures.cells import group_cells, questions_of
 from resurvey.figures.draw import _draw, draw_figures
 from unit.figures.drawn_page import cells, misplaced, setting, variable
 
+pytestmark = pytest.mark.slow
+
 LONG = "Very long answer that nobody would print in a questionnaire, but somebody always does, "
 NASTY = [
     r"from 5 $ to 10 $ \frac{1}{0$",

@@ -27,6 +27,8 @@ from resurvey.index.joint_tables import OVERALL, Margin, PublishedIndex
 from resurvey.index.scoring import aggregate
 from resurvey.recovery import recover
 
+pytestmark = pytest.mark.slow
+
 EVENTS = (
     Event(Fraction(1, 2)),
     Event(None, Fraction(1, 2)),

@@ -24,6 +24,8 @@ from resurvey.index.sensitivity import (
 )
 from resurvey.statistics.linearisation import Sample, Stage
 
+pytestmark = pytest.mark.slow
+
 TYPES = (
     RespondentType("low", {}, float("-inf")),
     RespondentType("middle", {}, 0.4),

@@ -4,6 +4,8 @@ import pytest
 
 from catalogue import ENTRIES, Seen, judge, run_catalogue, run_entry
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("name", ENTRIES)
 def test_bad_input_has_the_outcome_that_the_catalogue_expects(tmp_path, name):

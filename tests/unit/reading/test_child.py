@@ -14,6 +14,8 @@ from resurvey.core.errors import SurveyError
 from resurvey.reading import child, read_survey
 from resurvey.reading.formats import Export
 
+pytestmark = pytest.mark.slow
+
 
 class Deadly(Export):
     """What is declared of a file, which in the child does something as soon as it is used."""
@@ -22,7 +24,8 @@ class Deadly(Export):
         self.deed = deed
 
     def __reduce__(self):
-        return eval, (f"type('Export', (), {{'encoding': property(lambda self: {self.deed})}})()",)
+        encoding = f"property(lambda self: {self.deed})"
+        return eval, (f"type('Export', (), {{'encoding': {encoding}, 'store': None}})()",)
 
 
 @pytest.fixture

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from resurvey.core.errors import SurveyError
 from resurvey.reading import read_survey
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def table(tmp_path):

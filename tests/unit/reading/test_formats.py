@@ -75,8 +75,8 @@ def test_right_first_bytes_and_nothing_else_are_refused(tmp_path, name):
         read_survey(file)
 
 
-def test_page_about_the_configuration_and_the_help_name_every_format(capsys):
-    page = (ROOT / "config" / "README.md").read_text(encoding="utf-8")
+def test_page_about_files_and_the_help_name_every_format(capsys):
+    page = (ROOT / "docs/how-to/files.md").read_text(encoding="utf-8")
     assert described_formats() in " ".join(page.split())
     with pytest.raises(SystemExit):
         main(["init", "--help"])

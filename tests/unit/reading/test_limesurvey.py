@@ -10,6 +10,8 @@ from resurvey.reading.encoding import folded
 from resurvey.reading.limesurvey import joined_conditions, read_structure
 from tool_exports import write_rows
 
+pytestmark = pytest.mark.slow
+
 
 def lss(path, questions, parts=(), answers=(), groups=()):
     """Write a structure file: rows as dicts, wording in Russian."""

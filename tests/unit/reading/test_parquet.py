@@ -14,6 +14,8 @@ from resurvey.core.errors import SurveyError
 from resurvey.reading import read_survey
 from resurvey.reading.parquet import load_codebook, load_columns, load_survey, save_survey
 
+pytestmark = pytest.mark.slow
+
 
 def _read(tmp_path, frame):
     frame.to_parquet(tmp_path / "wave.parquet")

@@ -8,20 +8,23 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from programs import need
 from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.core.errors import SurveyError
 from resurvey.prepare.import_gate import import_survey
 from resurvey.reading import document_codebook, read_survey
 from resurvey.reading.writing import write_sav
 
+pytestmark = pytest.mark.slow
+
 KEPT = Path(__file__).parents[2] / "reference/sav"
-PSPP, R = shutil.which("pspp"), shutil.which("Rscript")
+PSPP = shutil.which("pspp")
 
 
 def run_pspp(folder, syntax, encoding="UTF-8"):
     """Run PSPP in a folder and return what it prints."""
     (folder / "run.sps").write_bytes(syntax.encode(encoding))
-    command = [str(PSPP), "-b", f"--syntax-encoding={encoding}", "run.sps"]
+    command = [need("pspp"), "-b", f"--syntax-encoding={encoding}", "run.sps"]
     environment = {"LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin", "HOME": str(folder)}
     done = subprocess.run(command, cwd=folder, capture_output=True, check=False, env=environment)
     return done.stdout.decode("utf-8", "replace") + done.stderr.decode("utf-8", "replace")
@@ -122,7 +125,6 @@ def test_round_trip_through_our_file_keeps_data_and_codebook(features, tmp_path)
         assert {key: one[key] for key in kept} == {key: sets[name][key] for key in kept}
 
 
-@pytest.mark.skipif(not PSPP, reason="PSPP is not on this machine")
 def test_pspp_reads_our_file_as_its_own(features, tmp_path):
     shutil.copy(features, tmp_path / "theirs.sav")
     write_sav(tmp_path / "ours.sav", read_survey(features))
@@ -139,7 +141,6 @@ def test_pspp_reads_our_file_as_its_own(features, tmp_path):
     assert tables[1] == tables[0]
 
 
-@pytest.mark.skipif(not R, reason="R is not on this machine")
 def test_haven_reads_our_file_with_its_labels_and_missing_ranges(features, tmp_path):
     write_sav(tmp_path / "ours.sav", read_survey(features))
     ask = (
@@ -148,7 +149,7 @@ def test_haven_reads_our_file_with_its_labels_and_missing_ranges(features, tmp_p
         "attr(x$q1, 'label'), x$q1, x$city[4], sep = '|')\n"
     )
     done = subprocess.run(
-        [str(R), "-e", ask], cwd=tmp_path, capture_output=True, text=True, check=False
+        [need("Rscript"), "-e", ask], cwd=tmp_path, capture_output=True, text=True, check=False
     )
     said = done.stdout.split("|")
     assert said[:3] == ["97", "99", "-9"]

@@ -13,6 +13,8 @@ from resurvey.core.errors import SurveyError
 from resurvey.reading import read_survey
 from resurvey.reading.spss import _from_base_30, check_spss_file
 
+pytestmark = pytest.mark.slow
+
 ROWS = 40
 WRITERS = {"plain": {}, "compressed": {"row_compress": True}, "zsav": {"compress": True}}
 

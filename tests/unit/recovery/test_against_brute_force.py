@@ -11,6 +11,8 @@ from resurvey.statistics.registry import MEASURES
 from unit.recovery.brute_force import Case, all_solutions, misprints, pearson, value
 from unit.recovery.random_tables import random_case, text
 
+pytestmark = pytest.mark.slow
+
 ROUNDINGS = ("half_up", "half_even", "truncation", "unknown")
 
 

@@ -7,6 +7,8 @@ from scipy.stats import binomtest, chi2
 from resurvey.core.errors import SurveyError
 from resurvey.recovery.paired_bounds import mcnemar_bounds
 
+pytestmark = pytest.mark.slow
+
 
 def joint_tables(before, after, n):
     """Walk through all 2 x 2 tables with the margins: (lost, gained)."""

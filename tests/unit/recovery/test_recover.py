@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 import resurvey as rs
 from resurvey.recovery import recover
 
+pytestmark = pytest.mark.slow
+
 MEN_WOMEN = {"men": ["31,3", "68,8"], "women": ["28,6", "71,4"]}
 SIZES = {"men": 40, "women": 30}
 

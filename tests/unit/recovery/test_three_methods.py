@@ -13,6 +13,8 @@ from resurvey.recovery import recover
 from unit.recovery.brute_force import RULES, pearson, value
 from unit.recovery.random_tables import random_case
 
+pytestmark = pytest.mark.slow
+
 
 class Collector(cp_model.CpSolverSolutionCallback):
     def __init__(self, counts):

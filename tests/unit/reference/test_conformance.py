@@ -9,6 +9,8 @@ from reference.conformance import CLOSE, KNOWN, conformance, unexplained
 from resurvey.core.codebook import Variable
 from resurvey.counts.crosstabs import Crosstab
 
+pytestmark = pytest.mark.slow
+
 REFERENCE = Path(__file__).parents[2] / "reference" / "statistics"
 
 

@@ -11,6 +11,7 @@ import docx
 import pytest
 from markupsafe import Markup
 
+from programs import need
 from resurvey.core.codebook import Codebook, Variable
 from resurvey.pages.numerals import Shown
 from resurvey.report import arrangement
@@ -32,6 +33,8 @@ from resurvey.report.documents.word import write_word
 from resurvey.study.folder import read_words
 from unit.report.small_survey import ROOT, TEMPLATES, frequency_lines, table_lines
 from unit.sealed import policy_of, unscripted
+
+pytestmark = pytest.mark.slow
 
 LANGUAGES = ("en", "ru")
 LOOKS = ROOT / "report/documents"
@@ -109,7 +112,7 @@ def test_section_given_once_stands_on_the_page_and_in_word_and_pdf(
         "html": html.unescape(re.sub(r"<[^>]*>", "", page.partition("<main")[2])),
         "word": "".join(document.element.body.itertext()),
         "pdf": subprocess.run(
-            ["pdftotext", path, "-"], capture_output=True, text=True, check=True
+            [need("pdftotext"), path, "-"], capture_output=True, text=True, check=True
         ).stdout,
     }
     for name, text in texts.items():

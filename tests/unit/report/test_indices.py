@@ -39,6 +39,8 @@ from unit.index.test_published_bounds import part as published_part
 from unit.report.small_index import PART, as_text, assessed
 from unit.report.small_survey import ROOT
 
+pytestmark = pytest.mark.slow
+
 WORDS = read_words(ROOT / "report", ["en"])["en"]
 GAPS = {"health": {"label": "Health", "dimension": "life", "why": "Not published"}}
 TABLES = {"all_respondents": "All", "total": "Total", "difference": "Difference"}

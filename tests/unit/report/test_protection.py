@@ -3,11 +3,11 @@
 import pytest
 
 from resurvey.core.codebook import Codebook
+from resurvey.core.home import REPORT
 from resurvey.core.names import KEPT_BACK
 from resurvey.core.strict_yaml import read_yaml
 from resurvey.pages.numerals import Shown, no_number
 from resurvey.pages.wording import Wording
-from resurvey.proof.parts import REPOSITORY
 from resurvey.report.blocks import Column, Group, Row, Table, cells_of, plain_text
 from resurvey.report.protection import (
     INTERNAL,
@@ -20,7 +20,7 @@ from resurvey.report.protection import (
 )
 from resurvey.report.results import Results
 
-SAY = {code: Wording(read_yaml(REPOSITORY / f"report/words.{code}.yaml")) for code in ("en", "ru")}
+SAY = {code: Wording(read_yaml(REPORT / f"words.{code}.yaml")) for code in ("en", "ru")}
 LINE = {"unweighted_count": "", "count": "4", "base": "40"}
 REAL = {"waves": {"w": {"file": "resources/w/raw.sav"}}}
 

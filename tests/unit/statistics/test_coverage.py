@@ -13,6 +13,8 @@ import pytest
 from invented import ROOT
 from resurvey.core.notes import Note
 
+pytestmark = pytest.mark.slow
+
 NAME = "benchmark_of_coverage"
 
 

@@ -15,6 +15,8 @@ from resurvey.core.notes import note_text
 from resurvey.statistics.models import brant, check_model, concordance, hosmer_lemeshow
 from resurvey.tables.models import fit_declared
 
+pytestmark = pytest.mark.slow
+
 HERE = Path(__file__).parents[2] / "reference" / "statistics"
 CLOSE = 1e-8
 

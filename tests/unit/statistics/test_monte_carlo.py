@@ -25,6 +25,8 @@ from resurvey.statistics.chi_square import reduce_table
 from resurvey.statistics.exact import fisher
 from resurvey.statistics.monte_carlo import monte_carlo
 
+pytestmark = pytest.mark.slow
+
 STATISTICS = ("pearson", "likelihood_ratio", "fisher")
 REPLICATES = 4_000
 MOST_TABLES = 60_000

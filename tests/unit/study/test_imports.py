@@ -8,6 +8,8 @@ import pytest
 
 from resurvey.study.code_hashes import hash_code, module_files
 
+pytestmark = pytest.mark.slow
+
 SCRIPTS = Path(__file__).parents[3] / "workflow/scripts"
 DOORS = sorted(SCRIPTS.glob("*.py"))
 

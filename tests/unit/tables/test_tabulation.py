@@ -32,6 +32,8 @@ from resurvey.tables.tabulation import (
 )
 from unit.eight_people import JOB, SEX, cells, eight_people, numbers, survey_of, table
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def people():

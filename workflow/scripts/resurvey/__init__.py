@@ -8,8 +8,6 @@ from typing import Any
 
 from resurvey.core.former_names import keep_former_names
 
-__version__ = "0.1.0"
-
 _HOMES = {
     "SurveyError": "resurvey.core.errors",
     "Codebook": "resurvey.core.codebook",
@@ -24,8 +22,20 @@ _HOMES = {
 __all__ = [*_HOMES, "__version__"]
 
 
+def _version() -> str:
+    """Version of the project, which pyproject.toml alone says."""
+    import tomllib
+
+    from resurvey.core.home import HOME
+
+    project = tomllib.loads((HOME / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return str(project["version"])
+
+
 def __getattr__(name: str) -> Any:
     """Import a public name from its module when it is first asked for."""
+    if name == "__version__":
+        return globals().setdefault(name, _version())
     if name not in _HOMES:
         raise AttributeError(f"module 'resurvey' has no attribute {name!r}")
     value = getattr(import_module(_HOMES[name]), name)

@@ -1,4 +1,4 @@
-"""Command line: `./run resurvey VERB …`, for what is done outside the pipeline."""
+"""Command line: `resurvey VERB …`, in a checkout `./run resurvey VERB …`."""
 
 import argparse
 import logging
@@ -14,10 +14,12 @@ from resurvey.proof.certificate.verification import add_verb as add_verify
 from resurvey.proof.components import add_verb as add_components
 from resurvey.proof.sign_off import add_verb as add_sign_off
 from resurvey.reading.formats import described_formats
+from resurvey.study.launch import add_verb as add_run
 from resurvey.waves.contract import READING, add_reading_options, reading_of
 from resurvey.waves.contract import add_verbs as add_waves
 
 FAILED = 2
+_WORDS = "From a raw survey file to an article's tables, figures, report and audit."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -75,12 +77,19 @@ def _with_options(problem: str, verb: argparse.Namespace) -> str:
     return problem.replace("`file:`", "FILE")
 
 
+def _own_name() -> str:
+    """Command as typed: the installed one by its name."""
+    name = Path(sys.argv[0]).stem
+    return name if name == "resurvey" else "python -m resurvey"
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog=os.environ.get("RESURVEY_COMMAND", "python -m resurvey"), description=__doc__
+        prog=os.environ.get("RESURVEY_COMMAND") or _own_name(), description=_WORDS
     )
     verbs = parser.add_subparsers(title="verbs", required=True, metavar="VERB")
     _add_init(verbs)
+    add_run(verbs)
     add_audit(verbs)
     add_verify(verbs)
     add_sign_off(verbs)

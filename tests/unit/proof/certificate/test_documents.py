@@ -26,6 +26,8 @@ from resurvey.proof.certificate.numbers import (
 )
 from unit.sealed import hash_source, policy_of
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = "<script>alert(1)</script> {{ 7*7 }} =HYPERLINK(1) $x$ #y \\input{z} \"q\" 'p' &amp;"
 
 

@@ -4,10 +4,13 @@ import subprocess
 
 import pytest
 
+from programs import need
 from resurvey.core.errors import SurveyError
 from resurvey.report.documents.pdf import write_pdf
 from unit.report.documents.conftest import HOSTILE, MARK, make_report, make_table
 from unit.report.small_survey import ROOT
+
+pytestmark = pytest.mark.slow
 
 TEMPLATE = ROOT / "report/documents/report.typ"
 
@@ -16,7 +19,7 @@ def text_of(content, folder, *options, program="pdftotext"):
     path = folder / "a.pdf"
     path.write_bytes(content)
     output = ["-"] if program == "pdftotext" else []
-    command = [program, *options, str(path), *output]
+    command = [need(program), *options, str(path), *output]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 

@@ -8,6 +8,8 @@ from unit.report.provenance.invented_waves import MEDIA, MODELS, STUDY, survey
 from unit.report.provenance.recomputing import WITHOUT_PARTS, Recomputing
 from unit.report.provenance.test_tracing import Traced
 
+pytestmark = pytest.mark.slow
+
 WAVES = {
     "equal": {},
     "weighted": {"weight": "w"},

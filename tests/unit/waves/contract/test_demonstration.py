@@ -11,6 +11,8 @@ from resurvey.study.folder import read_study
 from resurvey.study.mapping import mapping_of, used_names
 from resurvey.waves.contract.drift import Wave, compare_wave, open_differences
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[4]
 STUDY = read_study(ROOT / "examples/monitoring/config", ROOT / "workflow/schemas")
 SIMULATION = read_yaml(ROOT / "examples/monitoring/config/simulation.yaml")

@@ -9,6 +9,8 @@ from resurvey.waves.contract.questionnaire import Item, Questionnaire
 from resurvey.waves.contract.routing import compare_routing
 from unit.waves.contract.small_waves import people, wave
 
+pytestmark = pytest.mark.slow
+
 
 def found(before, after):
     return [(one.variable, one.difference, one.severity) for one in compare_routing(before, after)]

@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from resurvey.core.errors import SurveyError
+from resurvey.core.home import REPORT
 from resurvey.core.printed import ROUNDING_RULES
 
 if TYPE_CHECKING:
     from resurvey.audit.typed_table import TypedTable
     from resurvey.audit.verdicts import Terms
 
-#: Words and templates of every page lie beside the library in the repository.
-REPORT = Path(__file__).resolve().parents[4] / "report"
 SAMPLES = ("unknown", "purposive", "probability", "census")
 WORDS = "audit a printed table: what its numbers are, which counts of people are possible"
 EXAMPLE = """
@@ -33,7 +32,7 @@ the file
     max base;          305;    210;    515
 
   A first column 'question' puts several questions into one file, each with a row 'base' of its
-  own where their bases differ. Cells may be '41 (56.2%)', '41/73 (56.2)', '3.42 (1.1)', '<0.1'
+  own where their bases differ. Cells may be '41 (56.2%%)', '41/73 (56.2)', '3.42 (1.1)', '<0.1'
   or a dash; rows or columns 'p', 'chi2' and 'V', or a comment such as '# chi2 = 2.49, p = 0.288',
   are printed statistics, which are recomputed. A comment '# weighted' says that percentages are
   weighted, '# reading: open_list' how a question is to be read.

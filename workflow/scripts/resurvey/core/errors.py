@@ -2,6 +2,7 @@
 
 import errno
 import logging
+import os
 import re
 import sys
 import unicodedata
@@ -130,11 +131,19 @@ def cut_module(problem: BaseException) -> str:
 
 logger = logging.getLogger("resurvey")
 
+TOLD_LAST = "RESURVEY_TOLD_LAST"
+"""Environment variable of a run whose console tells at its end what went wrong in jobs' logs."""
+
 
 def without_controls(record: logging.LogRecord) -> bool:
     """Write out the control characters of a message, which a terminal would obey."""
     record.msg, record.args = harmless(record.getMessage()), None
     return True
+
+
+def _is_own_warning(record: logging.LogRecord) -> bool:
+    """Whether a record is what a job warns of by itself, and no error and no package's warning."""
+    return record.name == logger.name and record.levelno == logging.WARNING
 
 
 @contextmanager
@@ -156,6 +165,8 @@ def log_to(path: str | Path) -> Iterator[logging.Logger]:
 
     terminal = logging.StreamHandler(sys.stderr)
     terminal.addFilter(make_room)
+    if os.environ.get(TOLD_LAST):
+        terminal.addFilter(_is_own_warning)
     handlers: list[logging.Handler] = [file, terminal]
     # A full disk takes no more of the log; the terminal still says why.
     logging.raiseExceptions = False

@@ -10,7 +10,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sized
+from collections.abc import Callable, Iterable, Iterator, Sized
 from contextlib import contextmanager, redirect_stdout, suppress
 from typing import Any, TextIO, TypeVar
 
@@ -136,7 +136,12 @@ def somebody_looks(stream: TextIO | None = None) -> bool:
         return False
 
 
-def track(things: Iterable[Thing], what: str, total: int = 0) -> Iterator[Thing]:
+def track(
+    things: Iterable[Thing],
+    what: str,
+    total: int = 0,
+    size: Callable[[Thing], int] | None = None,
+) -> Iterator[Thing]:
     """Give things one by one, and tell how many are done.
 
     Parameters
@@ -147,6 +152,8 @@ def track(things: Iterable[Thing], what: str, total: int = 0) -> Iterator[Thing]
         What they are, in the plural and with their wave: ``tables of 2022``.
     total : int
         How many they are, where they cannot be counted beforehand.
+    size : callable, optional
+        How much of the total each of them is, if not one: the respondents of a batch, say.
 
     Yields
     ------
@@ -166,7 +173,7 @@ def track(things: Iterable[Thing], what: str, total: int = 0) -> Iterator[Thing]
     try:
         for thing in things:
             yield thing
-            work.done += 1
+            work.done += 1 if size is None else size(thing)
     finally:
         _line.end(work)
 

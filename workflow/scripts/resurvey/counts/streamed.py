@@ -17,6 +17,7 @@ import numpy as np
 
 from resurvey.core.codebook import Code, Codebook, Survey
 from resurvey.core.errors import SurveyError
+from resurvey.core.progress import track
 from resurvey.counts.design import (
     EQUAL,
     Design,
@@ -512,7 +513,8 @@ class StreamedColumns:
         columns = list(dict.fromkeys([*needed, *design]))
         keyed = {names: self._with_unit(names) for names in sets}
         counts = JointCounts(keyed.values(), self._sizes(), self._sums)
-        for batch in self._batches(columns):
+        batches = self._batches(columns)
+        for batch in track(batches, "respondents counted", self._rows, size=len):
             named = dict(zip(columns, batch.columns, strict=True))
             levels = {name: self._levels[name].number(named[name]) for name in needed}
             self._make_room(counts, keyed)
@@ -559,7 +561,8 @@ class StreamedColumns:
         weights = None if design.weights is None else _Weights(design.weights)
         found: dict[tuple[Any, Any], int] = {}
         size, absent = 0, dict.fromkeys(names, 0)
-        for batch in self._batches(names) if names else ():
+        batches = self._batches(names) if names else ()
+        for batch in track(batches, "respondents weighed", self._rows, size=len):
             named = dict(zip(names, batch.columns, strict=True))
             weight = self._weights_of(named, design)
             if weights is not None and weight is not None:

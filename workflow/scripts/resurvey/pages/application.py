@@ -38,6 +38,7 @@ SCRIPTS = (
     "provenance.js",
     "card.js",
     "marks.js",
+    "waiting.js",
     "printing.js",
     "scrolling.js",
     "start.js",

@@ -76,6 +76,12 @@ def clean_survey(survey: Survey, steps: Sequence[Mapping[str, Any]], language: s
     SurveyError
         A step names a variable or code that does not exist, or no respondent is left.
 
+    Notes
+    -----
+    A step reads the columns that it names, those of `duplicates` together, and holds two marks for
+    each respondent; so columns that are stored on the disk (`resurvey.reading.stored`) stay there.
+    The list of flags has a line for every touched row and is held in memory.
+
     Examples
     --------
     >>> import pandas as pd
@@ -235,7 +241,10 @@ def _marked(
     if name in survey.codebook:
         raise SurveyError(f"{place}: a variable '{name}' exists already; choose another name")
     flag = Variable(name, as_labels(step["why"]), "nominal", dict(FLAG_LABELS))
-    data = survey.data.assign(**{name: mask.astype("int64")}).astype({name: "Int64"})
+    import pandas as pd
+
+    marks = pd.arrays.IntegerArray(mask.astype("int64"), np.zeros(len(mask), bool))
+    data = survey.data.assign(**{name: pd.Series(marks, index=survey.data.index)})
     return _Done(data, survey.codebook.updated([flag]), np.ones(len(mask), bool), {name: mask})
 
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from resurvey.core.codebook import Survey
+    from resurvey.reading.stored import Store
 
 
 def recode_wave(
@@ -101,25 +102,19 @@ def recode_wave(
                 f"'{name}' too; give that one a place with `from:`, or drop it in the file"
             )
     variables: dict[str, Variable] = {}
-    columns: dict[str, Any] = {}
+    data = survey.data.drop(columns=list(leaving)).rename(columns=names)
     for old, variable in survey.codebook.variables.items():
         if old in leaving:
             continue
         name = names.get(old, old)
-        column = survey.data[old]
         entry = mapping.variables.get(name, {})
         if entry.get("codes"):
-            variable, column = _recoded(variable, column, entry, f"{place}: '{name}'")
+            variable, column = _recoded(variable, data[name], entry, f"{place}: '{name}'")
+            data = data.assign(**{name: column})
         variables[name] = replace(
             variable, name=name, source=old if name != old else variable.source
         )
-        columns[name] = column
-    import pandas as pd
-
-    return Survey(
-        pd.DataFrame(columns, index=survey.data.index),
-        replace(survey.codebook, variables=variables),
-    )
+    return Survey(data, replace(survey.codebook, variables=variables))
 
 
 def _recoded(
@@ -256,6 +251,7 @@ def import_survey(
     codebook: Mapping[str, Any],
     wave: Mapping[str, Any] | None = None,
     mapping: Mapping[str, Any] | None = None,
+    store: "Store | None" = None,
 ) -> "Survey":
     """Read the raw file of a wave and hold it against the study's codebook.
 
@@ -269,6 +265,9 @@ def import_survey(
         The wave in `config/config.yaml`: `sha256`, `id`, and how its file is read (`read_raw`).
     mapping : dict, optional
         The wave in `config/waves.yaml`: its names and codes become the study's first.
+    store : Store, optional
+        Where the columns of a large file are put; every check then reads the columns that it
+        needs, one after the other.
 
     Returns
     -------
@@ -283,7 +282,7 @@ def import_survey(
         The file has other bytes than `sha256` says, cannot be read, or does not fit.
     """
     with _flags(path) as flags:
-        survey = _imported(path, codebook, wave or {}, mapping)
+        survey = _imported(path, codebook, wave or {}, mapping, store)
     return replace(survey, codebook=replace(survey.codebook, flags=tuple(flags.said)))
 
 
@@ -314,16 +313,18 @@ def _imported(
     codebook: Mapping[str, Any],
     wave: Mapping[str, Any],
     mapping: Mapping[str, Any] | None,
+    store: "Store | None",
 ) -> "Survey":
     """Read the file, hold it against the codebook and the weights, and look at every value."""
     check_bytes(path, wave)
     declared = {**codebook, **({"id": wave["id"]} if "id" in wave else {})}
     if mapping:
         with working(f"reading {path}"):
-            read = read_raw(path, wave, declared, mapping)
+            read = read_raw(path, wave, declared, mapping, store)
         survey = adopt(read, declared, mapping, path)
     else:
-        survey = read_survey(path, declared, **declared_export(wave))
+        with working(f"reading {path}"):
+            survey = read_survey(path, declared, **declared_export(wave), store=store)
     _mention_weight(path, survey.codebook.weight, wave)
     if clause := printed_table(survey):
         logger.warning(PRINTED, path, clause)

@@ -85,6 +85,11 @@ def derive_indicators(
     SurveyError
         An indicator that uses an unknown variable or code, or takes the name of a variable.
 
+    Notes
+    -----
+    Each reads the columns that it is made of, whole: one for a share, a recode or a range, two for
+    quantile groups with weights, a mark a part for a combination, all its items for a scale.
+
     Examples
     --------
     >>> import pandas as pd

@@ -315,8 +315,11 @@ def _quantiles(
     if weights is not None:
         # Added as the decimal fractions that they are, so that exactly a fifth is a fifth.
         totals = [Fraction(0)] * len(values)
-        for position, weight in zip(places, weights[here], strict=True):
-            totals[position] += _exact(float(weight))
+        different, which = np.unique(weights[here], return_inverse=True)
+        pairs, times = np.unique(places * len(different) + which, return_counts=True)
+        for pair, number in zip(pairs.tolist(), times.tolist(), strict=True):
+            position, weight = divmod(pair, len(different))
+            totals[position] += number * _exact(float(different[weight]))
     whole, below = sum(totals, Fraction(0)), Fraction(0)
     members: dict[int, list[float]] = {number: [] for number in range(1, wanted + 1)}
     for value, total in zip(values, totals, strict=True):

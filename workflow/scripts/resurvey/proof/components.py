@@ -9,14 +9,14 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import resurvey
 from resurvey.core.errors import SurveyError
 from resurvey.core.files import read_text
+from resurvey.core.home import HOME
 
-LOCK = Path(__file__).resolve().parents[4] / "requirements.lock"
+LOCK = HOME / "requirements.lock"
 UNSAID = "not said by the package"
 _PIN = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?==([^ ;\\]+)(?: ; ([^\\]+))?")
 _HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")

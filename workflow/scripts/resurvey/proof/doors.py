@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from resurvey.core.errors import SurveyError, log_to
+from resurvey.core.home import REPORT
 from resurvey.core.progress import working
 from resurvey.proof.parts import (
-    REPOSITORY,
     TEMPLATES,
     Job,
     check_settings,
@@ -68,7 +68,7 @@ def open_door(job: Any) -> Iterator[Door]:
     Parameters
     ----------
     job : object
-        What the engine gives a script: `rule`, `wildcards`, `input`, `output`, `params`, `log`,
+        What the engine gives a script: `wildcards`, `input`, `output`, `params`, `log`,
         `config`.
 
     Raises
@@ -79,32 +79,30 @@ def open_door(job: Any) -> Iterator[Door]:
     """
     with log_to(job.log[0]) as log:
         wanted = dict(job.params.made_from)
-        planned = wanted.pop("sources")
+        rule, planned = wanted.pop("rule"), wanted.pop("sources")
         place = receipt_place(job.log[0])
         # What is being written fits no receipt: a job that is killed leaves none.
         place.unlink(missing_ok=True)
         wildcards = dict(job.wildcards.items())
         overrides = {key: value for key, value in job.config.items() if key not in TOLD_CAPTIONS}
         study = load_study(overrides=overrides, check=False)
-        settings = settings_of(Job(job.rule, wildcards), study)
+        settings = settings_of(Job(rule, wildcards), study)
         check_settings(settings, wanted["settings"])
         outside, inside = input_paths(job.input)
         sources = _unchanged(outside, planned)
         inputs = hash_paths(inside)
-        with working(" ".join((job.rule, *wildcards.values()))):
-            yield Door(settings, template_folders(job.rule), log)
+        with working(" ".join((rule, *wildcards.values()))):
+            yield Door(settings, template_folders(rule), log)
         if hash_paths(inside) != inputs:
             raise SurveyError("a result was changed by hand while it was read; run it again")
         _unchanged(outside, planned)
         outputs = hash_paths(job.output)
-        write_receipt(place, Receipt(job.rule, wildcards, Made(**wanted), sources, inputs, outputs))
+        write_receipt(place, Receipt(rule, wildcards, Made(**wanted), sources, inputs, outputs))
 
 
 def template_folders(rule: str) -> list[str]:
     """Folders of the templates of a rule, from the study's folder."""
-    return [
-        os.path.relpath(REPOSITORY / "report" / name) for name in TEMPLATES.get(own_rule(rule), ())
-    ]
+    return [os.path.relpath(REPORT / name) for name in TEMPLATES.get(own_rule(rule), ())]
 
 
 def input_paths(files: Any) -> tuple[list[str], list[str]]:

@@ -14,6 +14,7 @@ from typing import Any
 
 from resurvey.core.errors import SurveyError
 from resurvey.core.files import hash_file, hash_files
+from resurvey.core.home import HOME, REPORT, SCHEMAS, source_files
 from resurvey.core.origin import holds_real_answers
 from resurvey.core.published import declared_rounding
 from resurvey.figures.plan import PROFILES, plan_figures, title_figure
@@ -27,13 +28,9 @@ from resurvey.study.mapping import previous_waves, used_names
 from resurvey.study.order import order_waves
 from resurvey.study.words import borrow_text, read_words
 
-REPOSITORY = Path(__file__).resolve().parents[4]
-"""Folder of the workflow: its templates, words, schemas and reference values lie below it."""
-
 _CERTIFIED = (
     "Snakefile",
     "workflow/rules/*.smk",
-    "workflow/scripts/**/*.py",
     "workflow/schemas/article.schema.yaml",
     "CITATION.cff",
     "LICENSE",
@@ -79,10 +76,13 @@ class Study:
         As `resurvey.study.folder.read_study` reads them, the texts completed by their fallbacks.
     words : dict
         Language -> the shared words.
+    made_with : str
+        Version of the workflow that the study was made with; nothing is made from it.
     """
 
     parts: StudyParts
     words: Mapping[str, Any]
+    made_with: str = ""
 
     @property
     def languages(self) -> list[str]:
@@ -148,12 +148,12 @@ def load_study(
     folder: str | Path = "config", overrides: Mapping[str, Any] | None = None, check: bool = True
 ) -> Study:
     """Read a study and the words of its languages."""
-    schemas = REPOSITORY / "workflow/schemas" if check else None
+    schemas = SCHEMAS if check else None
     parts = read_study(folder, schemas, overrides=overrides)
     read_indices(parts["index"])
-    words = read_words(REPOSITORY / "report", parts["config"]["languages"])
+    words = read_words(REPORT, parts["config"]["languages"])
     parts["text"] = borrow_text(parts["text"], words)
-    return Study(parts, words)
+    return Study(parts, words, parts["config"].pop("made_with", ""))
 
 
 @dataclass(frozen=True)
@@ -263,26 +263,24 @@ def _hash(value: Any) -> str:
 
 def template_files(rule: str) -> list[Path]:
     """List the files of `report/` that a rule's pages are made from."""
-    folders = (REPOSITORY / "report" / name for name in TEMPLATES.get(own_rule(rule), ()))
-    return [path for folder in folders for path in sorted(folder.glob("*"))]
+    folders = (REPORT / name for name in TEMPLATES.get(own_rule(rule), ()))
+    # Installed packages have compiled scripts in a folder beside them.
+    return [path for folder in folders for path in sorted(folder.glob("*")) if path.is_file()]
 
 
 def tools_hash(rule: str) -> str:
     """SHA-256 of what a rule takes from the repository besides code: templates, references."""
-    certified = _CERTIFIED if own_rule(rule) == "certify_wave" else ()
-    more = [path for pattern in certified for path in sorted(REPOSITORY.glob(pattern))]
-    named = [
-        (path.relative_to(REPOSITORY).as_posix(), hash_file(path))
-        for path in (*template_files(rule), *more)
-        if path.is_file()
-    ]
-    return _hash(named)
+    certified = own_rule(rule) == "certify_wave"
+    patterns = _CERTIFIED if certified else ()
+    more = [path for pattern in patterns for path in sorted(HOME.glob(pattern))]
+    files = {path.relative_to(HOME).as_posix(): path for path in (*template_files(rule), *more)}
+    files |= source_files() if certified else {}
+    return _hash([(name, hash_file(path)) for name, path in files.items() if path.is_file()])
 
 
 def certified_code() -> dict[str, str]:
     """Path of the repository from the study's folder, and the hash of the library's sources."""
-    sources = sorted((REPOSITORY / "workflow/scripts").rglob("*.py"))
-    return {"repository": os.path.relpath(REPOSITORY), "code": hash_files(sources)}
+    return {"repository": os.path.relpath(HOME), "code": hash_files(source_files().values())}
 
 
 def found_files(job: Job, study: Study) -> list[str]:
@@ -319,7 +317,7 @@ def made_of(job: Job, study: Study, code: str) -> Made:
     """What a job is made from, as hashes, but for the files that it reads; `code` is its door's."""
     return Made(
         code=code,
-        environment=environment_hash(REPOSITORY / "requirements.lock"),
+        environment=environment_hash(HOME / "requirements.lock"),
         tools=tools_hash(job.rule),
         files=files_hash(job, study),
         settings=settings_hashes(settings_of(job, study)),

@@ -14,6 +14,7 @@ from resurvey.reading.formats import FORMATS, Export, reader_errors, survey_form
 if TYPE_CHECKING:
     from resurvey.core.codebook import Codebook, Survey
     from resurvey.reading.sheet import Sheet
+    from resurvey.reading.stored import Store
 
 __all__ = ["declare", "read_survey", "write_sav"]
 
@@ -35,6 +36,7 @@ def read_survey(
     structure: str | PathLike[str] | Sequence[str | PathLike[str]] = (),
     sheet: str = "",
     tool: str = "",
+    store: "Store | None" = None,
 ) -> "Survey":
     r"""Read a survey file: coded answers, and a codebook of everything the file says about them.
 
@@ -61,6 +63,10 @@ def read_survey(
     tool : str, optional
         ``plain``, ``qualtrics``, ``surveymonkey`` or ``kobotoolbox``, where the headings do not
         show it.
+    store : Store, optional
+        Where the columns of a large SPSS or Parquet file are put while it is read a part at a time
+        (`resurvey.reading.stored`). ``data`` then reads them from there, for as long as it is
+        there. Without it every file is read into memory.
 
     Returns
     -------
@@ -89,7 +95,8 @@ def read_survey(
     """
     from resurvey.reading.declared import check_labels, declare
 
-    survey, cells = _read(Path(path), encoding, dialect, structure, sheet, tool, not codebook)
+    export = _export(encoding, dialect, structure, sheet, tool, store)
+    survey, cells = _read(Path(path), export, not codebook)
     if codebook:
         survey = declare(survey, codebook, str(path), cells)
     check_labels(survey, str(path))
@@ -103,24 +110,29 @@ def read_undeclared(
     structure: str | PathLike[str] | Sequence[str | PathLike[str]] = (),
     sheet: str = "",
     tool: str = "",
+    store: "Store | None" = None,
 ) -> "Survey":
     """Read a survey file without a study's codebook and without judging its labels.
 
     Parameters and errors as for `read_survey`; two answers of one variable may have the same
     label. A new study starts from this, because it has yet to say what the labels should be.
     """
-    return _read(Path(path), encoding, dialect, structure, sheet, tool)[0]
+    return _read(Path(path), _export(encoding, dialect, structure, sheet, tool, store))[0]
 
 
-def _read(
-    file: Path,
+def _export(
     encoding: str | None,
     dialect: Mapping[str, str] | None,
     structure: str | PathLike[str] | Sequence[str | PathLike[str]],
     sheet: str,
     tool: str,
-    complete: bool = True,
-) -> "tuple[Survey, Sheet | None]":
+    store: "Store | None",
+) -> Export:
+    named = [structure] if isinstance(structure, str | PathLike) else structure
+    return Export(encoding, dialect, tuple(map(Path, named)), sheet, tool, store)
+
+
+def _read(file: Path, export: Export, complete: bool = True) -> "tuple[Survey, Sheet | None]":
     """Read a file by its format; the cells come along where it is a table of text."""
     from resurvey.reading.observed_answers import complete_codebook
     from resurvey.reading.oddities import mention_labels
@@ -128,9 +140,6 @@ def _read(
 
     ending = survey_format(file)
     form = FORMATS[ending]
-    named = [structure] if isinstance(structure, str | PathLike) else structure
-    files = tuple(map(Path, named))
-    export = Export(encoding, dialect, files, sheet, tool)
     cells = None
     with reader_errors(file):
         _check_nothing_beside(file, ending, export)
@@ -165,7 +174,7 @@ def _mention_wronged_words(survey: "Survey", file: Path) -> None:
     for name, variable in survey.codebook.variables.items():
         texts = [name, *variable.label.values()]
         texts += [word for labels in variable.codes.values() for word in labels.values()]
-        if survey.data[name].dtype == "str":
+        if survey.data.dtypes[name] == "str":
             answers = survey.data[name].dropna().unique().tolist()
             texts += answers if len(answers) <= FEW else []
         if clause := wronged("\n".join(texts)):
@@ -237,6 +246,7 @@ def read_raw(
     wave: Mapping[str, Any],
     codebook: Mapping[str, Any] | None = None,
     mapping: Mapping[str, Any] | None = None,
+    store: "Store | None" = None,
 ) -> "Survey":
     """Read the raw file of a wave as it is, before the study says anything about it.
 
@@ -251,10 +261,12 @@ def read_raw(
         The wave in `config/config.yaml`: see `declared_export`.
     codebook, mapping : dict, optional
         `config/codebook.yaml`, and the wave in `config/waves.yaml`.
+    store : Store, optional
+        Where the columns of a large file are put: see `read_survey`.
     """
     from resurvey.reading.observed_answers import unlisted_together
 
-    survey = read_undeclared(path, **declared_export(wave))
+    survey = read_undeclared(path, **declared_export(wave), store=store)
     return unlisted_together(survey, codebook or {}, mapping or {})
 
 

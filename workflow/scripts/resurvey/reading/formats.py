@@ -8,10 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from resurvey.core.errors import SurveyError, cut_module
+
+if TYPE_CHECKING:
+    from resurvey.reading.stored import Store
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,8 @@ class Export:
         Sheet of a workbook.
     tool : str
         One of `TOOLS`; empty where it is recognised.
+    store : resurvey.reading.stored.Store, optional
+        Where the columns of a large file are put, so that it is never held in memory.
     """
 
     encoding: str | None = None
@@ -37,6 +42,7 @@ class Export:
     structure: tuple[Path, ...] = ()
     sheet: str = ""
     tool: str = ""
+    store: "Store | None" = None
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 import codecs
 import logging
 import struct
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import numpy as np
 from resurvey.core.codebook import Code, Codebook, Labels, Survey, Variable, clean_code
 from resurvey.core.errors import SurveyError, cut_module
 from resurvey.reading.columns import date_column, is_date_format, number_column, text_column
+from resurvey.reading.data_block import Unlike, is_plain, places_of, read_rows
 from resurvey.reading.encoding import better_encoding, plausible_encoding, true_encoding
 from resurvey.reading.formats import (
     LARGEST_NUMBER_OF_VARIABLES,
@@ -21,7 +22,8 @@ from resurvey.reading.formats import (
     find_structure,
 )
 from resurvey.reading.sheet import named_rows
-from resurvey.reading.spss import check_spss_file, read_portable, read_sidecar
+from resurvey.reading.spss import SpssDictionary, check_spss_file, read_portable, read_sidecar
+from resurvey.reading.stored import Store, StoredColumns, Storing, ahead, as_arrow
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +37,8 @@ def read_labelled(path: Path, export: Export) -> Survey:
     dictionary = check_spss_file(path) if ending in (".sav", ".zsav") else None
     if dictionary:
         dictionary.check_text_codes(path, encoding)
-    frame, meta = _read(path, ending, encoding)
+    store = export.store if dictionary and _is_large(dictionary, export.store) else None
+    frame, meta, contents = _read(path, ending, encoding, dictionary, store)
     if not all(isinstance(name, str) and name for name in frame.columns):
         raise SurveyError(
             f"{path}: the file is damaged: a variable has no readable name; fetch it again"
@@ -54,13 +57,17 @@ def read_labelled(path: Path, export: Export) -> Survey:
         logger.warning("%s: %s", path, remark)
         if dictionary:
             dictionary.check_text_codes(path, better)
-        frame, meta = _read(path, ending, better)
+        frame, meta, contents = _read(path, ending, better, dictionary, store)
     if dictionary and 0 <= dictionary.declared_rows != len(frame):
         raise SurveyError(
             f"{path}: the file is truncated or damaged: its header declares "
             f"{dictionary.declared_rows} rows, but {len(frame)} were read; fetch it again"
         )
-    survey = labelled_survey(frame, meta, [remark] if remark else [])
+    remarks = [remark] if remark else []
+    if contents is None:
+        survey = labelled_survey(frame, meta, remarks)
+    else:
+        survey = Survey(frame, _codebook(contents, meta, remarks))
     if dictionary is None:
         return survey
     for clause in dictionary.oddities:
@@ -85,12 +92,87 @@ def read_labelled(path: Path, export: Export) -> Survey:
     return replace(survey, codebook=replace(book, weight=weight, multiple_response=sets))
 
 
-def _read(path: Path, ending: str, encoding: str | None) -> tuple[Any, Any]:
-    """Read the bytes by the library that knows the format."""
+def _is_large(dictionary: SpssDictionary, store: Store | None) -> bool:
+    """Whether a file has so many rows that its columns are stored."""
+    if store is None:
+        return False
+    rows = dictionary.rows if dictionary.declared_rows < 0 else dictionary.declared_rows
+    return rows is None or rows >= store.least
+
+
+def _read(
+    path: Path,
+    ending: str,
+    encoding: str | None,
+    dictionary: SpssDictionary | None,
+    store: Store | None,
+) -> tuple[Any, Any, "dict[str, _Contents] | None"]:
+    """Read the bytes by whatever knows the format: data, metadata, and contents of stored columns.
+
+    Data in memory are as the library gives them; stored columns are decoded already.
+    """
     if ending == ".por":
-        return read_portable(path, encoding)
+        return *read_portable(path, encoding), None
     function = "read_dta" if ending == ".dta" else "read_sav"
-    return call_readstat(path, function, encoding, user_missing=True)
+    if dictionary is None or store is None:
+        return *call_readstat(path, function, encoding, user_missing=True), None
+    _, meta = call_readstat(path, function, encoding, user_missing=True, metadataonly=True)
+    logger.info("%s: a large file; its respondents are read a part at a time", path)
+    try:
+        return _stored(_parted(path, encoding, dictionary, meta), meta, store)
+    except Unlike:
+        logger.info(
+            "%s: its data are not as most programs write them; they are read by the slower way",
+            path,
+        )
+    return _stored(_reference(path, encoding, len(meta.column_names)), meta, store)
+
+
+def _stored(
+    parts: Iterable[Mapping[str, Any]], meta: Any, store: Store
+) -> "tuple[StoredColumns, Any, dict[str, _Contents]]":
+    """Decode parts of a file, one after the other, and store their columns."""
+    contents = {name: _Contents.of(meta, name) for name in meta.column_names}
+    storing = Storing(store, meta.column_names)
+    for part in parts:
+        storing.add({name: as_arrow(contents[name].held(part[name])) for name in contents})
+    return storing.done(), meta, contents
+
+
+def _parted(
+    path: Path, encoding: str | None, dictionary: SpssDictionary, meta: Any
+) -> Iterator[dict[str, Any]]:
+    """Go through the data of a .sav as the bytes are."""
+    encoding = encoding or _declared(meta)
+    names = list(meta.column_names)
+    if not is_plain(dictionary, encoding) or len(set(names)) < len(names):
+        raise Unlike
+    kinds = {
+        name: (meta.readstat_variable_types[name], meta.variable_storage_width[name])
+        for name in names
+    }
+    places = places_of(dictionary.widths, kinds)
+    for rows in ahead(read_rows(path, dictionary)):
+        yield {place.name: rows.values(place, encoding) for place in places}
+
+
+_CELLS = 1 << 24
+"""Cells that the library holds at a time, where it reads a large file."""
+
+
+def _reference(path: Path, encoding: str | None, columns: int) -> Iterator[dict[str, Any]]:
+    """Go through the data of a .sav by the library, which steps over all rows above each part."""
+    step = max(1, _CELLS // max(1, columns))
+    at = 0
+    while True:
+        frame, _ = call_readstat(
+            path, "read_sav", encoding, user_missing=True, row_offset=at, row_limit=step
+        )
+        if len(frame):
+            yield {name: frame.iloc[:, place] for place, name in enumerate(frame.columns)}
+        at += len(frame)
+        if len(frame) < step:
+            return
 
 
 def call_readstat(
@@ -119,12 +201,18 @@ def call_readstat(
             f"{path}: the file is truncated or damaged and cannot be read ({reason}); {hint}"
         ) from None
     declared = getattr(meta, "number_rows", None)
+    if not _PARTIAL.isdisjoint(options):
+        return frame, meta
     if frame is not None and declared is not None and 0 <= declared != len(frame):
         raise SurveyError(
             f"{path}: the file is truncated or damaged: it declares {declared} rows, but "
             f"{len(frame)} were read; fetch it again"
         )
     return frame, meta
+
+
+_PARTIAL = frozenset({"metadataonly", "row_limit"})
+"""Options with which not all rows are asked for."""
 
 
 def _declared(meta: Any) -> str:
@@ -207,8 +295,10 @@ def _texts(frame: Any, meta: Any) -> Iterable[str]:
     yield from (label for label in meta.column_labels if label)
     for labels in meta.variable_value_labels.values():
         yield from map(str, labels.values())
+    texts = getattr(meta, "readstat_variable_types", {})
     for name in frame.columns:
-        if frame[name].dtype == "str":
+        # A date is a text only where it was stored, and says nothing of the encoding.
+        if texts.get(name, "string") == "string" and frame.dtypes[name] == "str":
             yield from frame[name].dropna().unique().tolist()
 
 
@@ -216,23 +306,23 @@ def labelled_survey(frame: Any, meta: Any, remarks: list[str], calendar: str = "
     """Assemble data and codebook, column by column."""
     import pandas as pd
 
-    columns: dict[str, pd.Series] = {}
+    contents = {name: _Contents.of(meta, name, calendar) for name in frame.columns}
+    columns = {
+        name: contents[name].held(frame.iloc[:, place]) for place, name in enumerate(frame.columns)
+    }
+    return Survey(pd.DataFrame(columns), _codebook(contents, meta, remarks))
+
+
+def _codebook(contents: "Mapping[str, _Contents]", meta: Any, remarks: list[str]) -> Codebook:
+    """Assemble what a file says of its variables, when all their values were seen."""
     variables: dict[str, Variable] = {}
-    for position, name in enumerate(frame.columns):
-        contents = _Contents(
-            values=frame.iloc[:, position],
-            labels=dict(meta.variable_value_labels.get(name, {})),
-            ranges=list((meta.missing_ranges or {}).get(name, [])),
-            letters=list((meta.missing_user_values or {}).get(name, [])),
-            written_as=str((meta.original_variable_types or {}).get(name) or ""),
-            calendar=calendar,
-        )
-        columns[name], codes, missing, ranges = contents.decoded()
+    for name, content in contents.items():
+        codes, missing, ranges = content.declared()
         label = (meta.column_names_to_labels.get(name) or "").strip()
         measure = (meta.variable_measure or {}).get(name)
-        if columns[name].dtype == "str" and not codes:
+        if (content.is_text or content.is_date) and not codes:
             # SPSS calls every text nominal; only a date is certain to be no list of answers.
-            measure = "text" if contents.is_date else ""
+            measure = "text" if content.is_date else ""
         variables[name] = Variable(
             name=name,
             label={"": label} if label else {},
@@ -242,72 +332,104 @@ def labelled_survey(frame: Any, meta: Any, remarks: list[str], calendar: str = "
             missing_ranges=ranges,
         )
     notes = [note.rstrip() for note in meta.notes or []]
-    return Survey(
-        data=pd.DataFrame(columns),
-        codebook=Codebook(
-            variables=variables,
-            file_label=(meta.file_label or "").strip(),
-            notes=(*notes, *remarks),
-            multiple_response=dict(meta.mr_sets or {}),
-        ),
+    return Codebook(
+        variables=variables,
+        file_label=(meta.file_label or "").strip(),
+        notes=(*notes, *remarks),
+        multiple_response=dict(meta.mr_sets or {}),
     )
 
 
 @dataclass
 class _Contents:
-    """One variable as the reader hands it over."""
+    """What a file says of one variable, and what was seen of its values.
 
-    values: Any
+    Values come at once or in parts, and each part becomes a part of the column.
+    """
+
     labels: dict[Any, str]
     ranges: list[dict[str, Any]]
     letters: list[str]
     written_as: str
     calendar: str = ""
+    is_text: bool = False
+    absent: set[float] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, meta: Any, name: str, calendar: str = "") -> "_Contents":
+        """Take what the metadata say of a variable."""
+        return cls(
+            labels=dict(meta.variable_value_labels.get(name, {})),
+            ranges=list((meta.missing_ranges or {}).get(name, [])),
+            letters=list((meta.missing_user_values or {}).get(name, [])),
+            written_as=str((meta.original_variable_types or {}).get(name) or ""),
+            calendar=calendar,
+        )
 
     @property
     def is_date(self) -> bool:
         """Whether the numbers are shown as dates, times or durations."""
-        return is_date_format(self.written_as, self.calendar)
+        return not self.is_text and is_date_format(self.written_as, self.calendar)
 
-    def decoded(
-        self,
-    ) -> tuple[Any, dict[Code, Labels], tuple[Code, ...], tuple[tuple[float, float], ...]]:
-        """Column of codes, labels by code, user-missing codes, user-missing ranges."""
+    def _ends(self) -> tuple[list[Any], list[tuple[float, float]]]:
+        """User-missing values and ranges that are declared."""
         discrete = [ends["lo"] for ends in self.ranges if ends["lo"] == ends["hi"]]
         ranges = [
             (float(ends["lo"]), float(ends["hi"]))
             for ends in self.ranges
             if ends["lo"] != ends["hi"]
         ]
+        return discrete, ranges
+
+    def held(self, values: Any) -> Any:
+        """Hold values, as the library gives them or as Arrow's, as codes, numbers, texts, dates."""
         if self.letters:
-            self._replace_letters()
+            values = self._replace_letters(values)
+        if not hasattr(values, "dtype"):
+            self.is_text = self.is_text or str(values.type) == "large_string"
+            if not self.is_date:
+                return values
+            values = values.to_numpy(zero_copy_only=False)
+        if values.dtype == "str" or (values.dtype == object and not self.letters):
+            self.is_text = True
+            return text_column(values)
+        numbers = np.asarray(values, dtype="float64")
+        dates = date_column(numbers, self.written_as, self.calendar)
+        if dates is None:
+            return number_column(numbers)
+        if self.ranges:
+            discrete, ranges = self._ends()
+            self.absent |= {
+                value
+                for value in np.unique(numbers[~np.isnan(numbers)]).tolist()
+                if value in discrete or any(low <= value <= high for low, high in ranges)
+            }
+        return dates
+
+    def declared(
+        self,
+    ) -> tuple[dict[Code, Labels], tuple[Code, ...], tuple[tuple[float, float], ...]]:
+        """Labels by code, user-missing codes, user-missing ranges, when all values were seen."""
+        discrete, ranges = self._ends()
+        if self.letters:
             discrete += [code for code in self.labels if self._stands_for_letter(code)]
-        if self.values.dtype == "str" or (self.values.dtype == object and not self.letters):
-            column = text_column(self.values)
+        if self.is_text:
             labels = {str(code).rstrip(" "): text for code, text in self.labels.items()}
             discrete = [str(code).rstrip(" ") for code in discrete]
-            return column, _in_order(labels), tuple(discrete), ()
-        numbers = np.asarray(self.values, dtype="float64")
-        dates = date_column(numbers, self.written_as, self.calendar)
-        if dates is not None:
+            return _in_order(labels), tuple(discrete), ()
+        if self.is_date:
             # A date has no codes: its user-missing numbers become dates of their own.
-            absent = [
-                value
-                for value in np.unique(numbers[~np.isnan(numbers)])
-                if value in discrete or any(low <= value <= high for low, high in ranges)
-            ]
-            reasons = (
-                date_column(np.array(absent), self.written_as, self.calendar) if absent else None
-            )
-            return dates, {}, tuple(reasons.tolist()) if reasons is not None else (), ()
+            absent = np.array(sorted(self.absent), dtype="float64")
+            reasons = date_column(absent, self.written_as, self.calendar) if len(absent) else None
+            return {}, tuple(reasons.tolist()) if reasons is not None else (), ()
         codes = _in_order({clean_code(code): text for code, text in self.labels.items()})
-        return number_column(numbers), codes, tuple(map(clean_code, discrete)), tuple(ranges)
+        return codes, tuple(map(clean_code, discrete)), tuple(ranges)
 
-    def _replace_letters(self) -> None:
+    def _replace_letters(self, values: Any) -> Any:
         """Give the missing values .a to .z (and SAS's ._) codes, so that reasons stay apart."""
         plain = [
             float(value)
-            for value in [*self.values.dropna().unique(), *self.labels]
+            for value in [*values.dropna().unique(), *self.labels]
             if not isinstance(value, str)
         ]
         self._block = _LARGEST_STATA_BLOCK
@@ -318,14 +440,14 @@ class _Contents:
         def code_of(value: Any) -> Any:
             return codes[value.lower()] if isinstance(value, str) else value
 
-        seen = {value.lower() for value in self.values.dropna().unique() if isinstance(value, str)}
+        seen = {value.lower() for value in values.dropna().unique() if isinstance(value, str)}
         labels = {letter: f".{letter}" for letter in sorted(seen)}
         labels |= {
             code.lower() if isinstance(code, str) else code: text
             for code, text in self.labels.items()
         }
         self.labels = {code_of(code): text for code, text in labels.items()}
-        self.values = self.values.map(code_of).astype("float64")
+        return values.map(code_of).astype("float64")
 
     def _stands_for_letter(self, code: Any) -> bool:
         return bool(self._block - len(_LETTERS) <= code < self._block)

@@ -400,7 +400,7 @@ def separate_mapped(
     variables: dict[str, Variable] = {}
     for old, variable in survey.codebook.variables.items():
         if old not in parted:
-            columns[old], variables[old] = survey.data[old], variable
+            variables[old] = variable
             continue
         for name, values in _mapped(survey.data[old], parted.pop(old), where, old).items():
             if name in survey.codebook and name != old:
@@ -418,9 +418,7 @@ def separate_mapped(
             f"{where}: '{next(iter(wanted))}' is to come from '{source}', which the file does not "
             f"have{nearest(source, survey.codebook)}"
         )
-    import pandas as pd
-
-    data = pd.DataFrame(columns, index=survey.data.index)
+    data = survey.data.assign(**columns)[list(variables)]
     return Survey(data, replace(survey.codebook, variables=variables))
 
 

@@ -6,7 +6,7 @@ on, in codebooks, tables and reports, it is counted with the other rare ones.
 
 import logging
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -49,6 +49,8 @@ _SMALLEST_FLOOR = 2
 _SHARE = 0.8
 """Share of the people whose answer must be shared in a closed question."""
 _MANY = 300
+_TOGETHER = 16
+"""Texts whose people are marked at the same time."""
 _TRACE = (
     r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?:[ T,].*)?|\d{1,2}:\d\d(?::\d\d)?(?: ?[AaPp][Mm])?"
     r"|\d{1,3}(?:\.\d{1,3}){3}|\S+@\S+\.\w+|\+?\d[\d ()-]{8,}\d|https?://.*"
@@ -217,20 +219,23 @@ class SharedAnswers:
     """
 
     def __init__(self, data: "pd.DataFrame") -> None:
-        import numpy as np
-
-        given: dict[str, Any] = {}
-        for at in range(data.shape[1]):
-            column = data.iloc[:, at]
-            if column.dtype != "str":
+        self.people: dict[str, int] = {}
+        places: dict[str, list[str]] = {}
+        for name in map(str, data):
+            if data.dtypes[name] != "str":
                 continue
-            different = column.dropna().unique().tolist()
-            if len(different) > _MANY:
+            counts = data[name].value_counts()
+            if len(counts) > _MANY:
                 continue
-            for text in different:
-                rows = (column == text).fillna(False).to_numpy(bool)
-                given[text] = np.logical_or(given[text], rows) if text in given else rows
-        self.people = {text: int(rows.sum()) for text, rows in given.items()}
+            for text, people in counts.items():
+                self.people[str(text)] = int(people)
+                places.setdefault(str(text), []).append(name)
+        several: dict[tuple[str, ...], list[str]] = {}
+        for text, holding in places.items():
+            if len(holding) > 1:
+                several.setdefault(tuple(holding), []).append(text)
+        for names, texts in several.items():
+            self.people |= _people_with(data, names, texts)
 
     def closed(self, column: "pd.Series", variable: Variable | None = None) -> Closed:
         """Part the answers of a column into shared ones and others.
@@ -272,6 +277,22 @@ class SharedAnswers:
         repeats = 2 * len(found.answers) <= answered or all(map(is_known_answer, found.answers))
         traces = are_dates(list(found.answers)) or any(map(_is_trace, found.answers))
         return found if repeats and not traces else None
+
+
+def _people_with(
+    data: "pd.DataFrame", names: Collection[str], texts: Sequence[str]
+) -> dict[str, int]:
+    """Count the people who gave each text in at least one of some columns."""
+    found: dict[str, int] = {}
+    for first in range(0, len(texts), _TOGETHER):
+        some = texts[first : first + _TOGETHER]
+        rows = {text: np.zeros(len(data), bool) for text in some}
+        for name in names:
+            column = data[name]
+            for text in some:
+                rows[text] |= (column == text).fillna(False).to_numpy(bool)
+        found |= {text: int(held.sum()) for text, held in rows.items()}
+    return found
 
 
 def stray_numbers(column: "pd.Series", variable: Variable) -> list[int]:
@@ -333,7 +354,7 @@ def protect(survey: Survey, declared: Iterable[str] = ()) -> Survey:
         variable
         for name, variable in survey.codebook.variables.items()
         if name not in listed
-        and survey.data[name].dtype == "str"
+        and survey.data.dtypes[name] == "str"
         and any(not variable.codes[code] for code in variable.answers)
     ]
     if not written:

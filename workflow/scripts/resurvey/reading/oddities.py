@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from resurvey.core.codebook import Survey, Variable
+from resurvey.core.progress import track
 from resurvey.counts.design import read_weights, weights_problem
 from resurvey.reading.columns import LARGEST_EXACT_INTEGER, parsed_number
 from resurvey.reading.encoding import folded, mixed_alphabets
@@ -80,7 +81,7 @@ def mention_oddities(path: str | Path, survey: "Survey") -> list[str]:
     """
     oddities = [
         f"variable '{name}' holds {what} in {named_rows(np.flatnonzero(rows).tolist())}"
-        for name in survey.codebook
+        for name in track(list(survey.codebook), "variables looked at")
         for what, rows in _odd(survey, name)
         if rows.any()
     ]

@@ -1,20 +1,22 @@
 """Parquet: the files of others, and the tables that this library hands from step to step."""
 
 import io
+import logging
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from resurvey.core.codebook import Codebook, Labels, Survey, Variable
 from resurvey.core.errors import SurveyError
-from resurvey.core.files import write_bytes, write_text
+from resurvey.core.files import whole_file, write_bytes, write_text
+from resurvey.core.progress import track
 from resurvey.reading import ORIGINS
 from resurvey.reading.columns import number_column, text_column
 from resurvey.reading.formats import MOST_LETTERS, check_cells, check_letters
+from resurvey.reading.stored import BATCH, Store, StoredColumns, ahead, open_stored, smallest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,25 +24,42 @@ if TYPE_CHECKING:
 
     from resurvey.reading.formats import Export
 
+logger = logging.getLogger(__name__)
+
 ORIGIN = "resurvey.origin"
 """Key of the file's metadata under which records say that they are no microdata."""
-_INTEGERS = ((pa.int8(), 2**7), (pa.int16(), 2**15), (pa.int32(), 2**31))
 
 
-def read_parquet(path: Path, _: "Export") -> Survey:
-    """Read a Parquet file; ordered categories keep their order as codes."""
+def read_parquet(path: Path, export: "Export") -> Survey:
+    """Read a Parquet file; ordered categories keep their order as codes.
+
+    Of a large file, where there is a store, one column after the other is read.
+    """
     import pandas as pd
 
     origin = _check_size(path)
-    frame = pd.read_parquet(path).reset_index(drop=True)
-    columns: dict[str, pd.Series] = {}
+    with pq.ParquetFile(path) as file:
+        rows, held = file.metadata.num_rows, file.schema_arrow.empty_table().to_pandas().columns
+    names = list(map(str, held))
+    columns: Any = {}
+    frame = None
+    if export.store is not None and rows >= export.store.least:
+        columns = StoredColumns(export.store, {}, rows)
+        logger.info("%s: %d respondents are read a column at a time", path, rows)
+    else:
+        frame = pd.read_parquet(path).reset_index(drop=True)
     variables: dict[str, Variable] = {}
-    for position, name in enumerate(map(str, frame.columns)):
-        if name in columns:
+    for position, name in enumerate(names):
+        if name in variables:
             raise SurveyError(f"{path}: variable '{name}' stands twice in the file")
-        columns[name], codes, measure = _column(path, name, frame.iloc[:, position])
+        if frame is None:
+            values = pd.read_parquet(path, columns=[name]).reset_index(drop=True).iloc[:, 0]
+        else:
+            values = frame.iloc[:, position]
+        columns[name], codes, measure = _column(path, name, values)
         variables[name] = Variable(name, measure=measure, codes=codes)
-    return Survey(pd.DataFrame(columns), Codebook(variables, notes=(origin,) if origin else ()))
+    data = columns if frame is None else pd.DataFrame(columns)
+    return Survey(data, Codebook(variables, notes=(origin,) if origin else ()))
 
 
 def _check_size(path: Path) -> str:
@@ -140,29 +159,33 @@ def save_survey(survey: Survey, responses: str | Path, codebook: str | Path) -> 
     """Write the codes as Parquet, in the smallest integers that hold them, and the codebook.
 
     The Parquet file of records that are no microdata says so by itself, wherever it is taken.
+    Columns that are stored on the disk are written some rows at a time.
     """
-    table = pa.Table.from_pandas(survey.data, preserve_index=False).replace_schema_metadata(None)
-    columns = [_shrink(column) for column in table.columns]
-    buffer = io.BytesIO()
-    written = pa.table(columns, names=table.column_names)
-    if survey.codebook.origin:
-        written = written.replace_schema_metadata({ORIGIN: ORIGINS[survey.codebook.origin]})
-    pq.write_table(written, buffer, compression="zstd")
-    write_bytes(responses, buffer.getvalue())
+    origin = {ORIGIN: ORIGINS[survey.codebook.origin]} if survey.codebook.origin else None
+    if isinstance(survey.data, StoredColumns):
+        schema = survey.data.schema.with_metadata(origin)
+        with (
+            whole_file(responses) as temporary,
+            pq.ParquetWriter(temporary, schema, **_written_as(schema)) as writer,
+        ):
+            batches = ahead(survey.data.batches())
+            for batch in track(batches, "respondents written", len(survey.data), size=len):
+                writer.write_table(pa.Table.from_batches([batch]).replace_schema_metadata(origin))
+    else:
+        table = pa.Table.from_pandas(survey.data, preserve_index=False)
+        written = pa.table(list(map(smallest, table.columns)), names=table.column_names)
+        buffer = io.BytesIO()
+        written = written.replace_schema_metadata(origin)
+        pq.write_table(written, buffer, **_written_as(written.schema))
+        write_bytes(responses, buffer.getvalue())
     write_text(codebook, survey.codebook.to_json())
 
 
-def _shrink(column: "pa.ChunkedArray") -> "pa.ChunkedArray":
-    if not pa.types.is_integer(column.type) or column.null_count == len(column):
-        return column
-    # Only a door that writes pays for the import.
-    from pyarrow.compute import min_max
-
-    ends = min_max(column).as_py()
-    for kind, limit in _INTEGERS:
-        if -limit <= ends["min"] and ends["max"] < limit:
-            return column.cast(kind)
-    return column
+def _written_as(schema: pa.Schema) -> dict[str, Any]:
+    """Options of writing; values of which there are many are not looked up in a dictionary."""
+    few = (pa.types.is_int8, pa.types.is_int16, pa.types.is_large_string, pa.types.is_string)
+    repeated = [field.name for field in schema if any(is_kind(field.type) for is_kind in few)]
+    return {"compression": "zstd", "use_dictionary": repeated}
 
 
 def load_columns(responses: str | Path, codebook: str | Path) -> tuple[Any, Codebook]:
@@ -170,10 +193,6 @@ def load_columns(responses: str | Path, codebook: str | Path) -> tuple[Any, Code
     # `pq.read_table` would import pandas, a second of processor time.
     with pq.ParquetFile(responses) as file:
         return file.read(), load_codebook(codebook)
-
-
-BATCH = 1 << 18
-"""Rows that are read at a time."""
 
 
 def open_batches(
@@ -197,13 +216,9 @@ def open_batches(
                 yield from file.iter_batches(BATCH, row_groups=[group], columns=names)
 
     def batches(names: Sequence[str]) -> Iterator[pa.RecordBatch]:
-        found = unpacked(list(names))
-        with ThreadPoolExecutor(1) as reader:
-            # The next batch is unpacked while this one is counted.
-            coming = reader.submit(next, found, None)
-            while (batch := coming.result()) is not None:
-                coming = reader.submit(next, found, None)
-                yield batch.select(list(names))
+        # The next batch is unpacked while this one is counted.
+        for batch in ahead(unpacked(list(names))):
+            yield batch.select(list(names))
 
     return batches, schema, meta.num_rows
 
@@ -217,6 +232,21 @@ def load_survey(responses: str | Path, codebook: str | Path) -> Survey:
     """Read what `save_survey` wrote, with nullable integers, as a pandas frame."""
     table, book = load_columns(responses, codebook)
     return Survey(to_frame(table), book)
+
+
+def open_survey(responses: str | Path, codebook: str | Path, store: Store) -> Survey:
+    """Look at what `save_survey` wrote: in memory, or column by column where it is large.
+
+    Raises
+    ------
+    SurveyError
+        The disk of the store is full.
+    """
+    with pq.ParquetFile(responses) as file:
+        rows = file.metadata.num_rows
+    if rows < store.least:
+        return load_survey(responses, codebook)
+    return Survey(cast("Any", open_stored(Path(responses), store)), load_codebook(codebook))
 
 
 def to_frame(table: Any, names: Sequence[str] | None = None) -> "pd.DataFrame":

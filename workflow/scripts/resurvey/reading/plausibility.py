@@ -15,6 +15,8 @@ from resurvey.reading.encoding import folded
 from resurvey.reading.sheet import Sheet
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from resurvey.core.codebook import Survey
 
 logger = logging.getLogger(__name__)
@@ -337,13 +339,18 @@ def check_copies(survey: Survey, path: str) -> None:
     data = survey.data
     for times, part in _parts(len(data), _FEWEST_COPIED):
         # Column by column: the first that does not repeat ends it.
-        first, second = data.iloc[:-part], data.iloc[part:].set_axis(data.index[:-part])
-        repeat = all(first[name].equals(second[name]) for name in data)
+        repeat = all(_repeats(data[name], part) for name in data)
         if repeat and any(data[name].iloc[:part].nunique() == part for name in data):
             raise SurveyError(
                 f"{path}: rows {part + 1} to {len(data)} repeat the {part} respondents above them "
                 f"in every variable: the records stand in the file {times} times; save it anew"
             )
+
+
+def _repeats(column: "pd.Series", part: int) -> bool:
+    """Return whether a column is the same again after so many rows."""
+    again = column.iloc[part:]
+    return bool(column.iloc[:-part].equals(again.set_axis(column.index[:-part])))
 
 
 def _parts(size: int, fewest: int) -> Iterator[tuple[int, int]]:

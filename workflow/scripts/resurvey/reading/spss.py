@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from resurvey.core.codebook import Codebook, nearest
 from resurvey.core.errors import SurveyError
 from resurvey.core.files import write_text
+from resurvey.reading.data_block import extremes_are_usual
 from resurvey.reading.encoding import plausible_encoding, true_encoding
 from resurvey.reading.formats import LARGEST_NUMBER_OF_VARIABLES, check_cells, sidecar_of
 from resurvey.reading.sheet import named_rows
@@ -29,6 +30,7 @@ _CONTINUED = -1
 _MACHINE = 3
 _LONG_NAMES = 13
 _ENCODING = 20
+_IEEE = 1
 _FIRST_CODE_PAGE = 37
 _WIDEST = 255
 _WIDEST_LABELLED = 8
@@ -102,6 +104,14 @@ class SpssDictionary:
         Multiple-response sets that the file declares.
     oddities : tuple of str
         What is not as any program writes it and leaves the answers as they are, a clause each.
+    start : int
+        Byte at which the data begin.
+    compression : int
+        0 none, 1 by bytes, 2 by bytes and zlib.
+    widths : tuple of int
+        For each unit of a row 0 (a number), the width of a text, or -1 (the text goes on).
+    is_usual : bool
+        Whether numbers are written as on today's machines, and no answer by the usual number.
     """
 
     declared_rows: int
@@ -111,6 +121,10 @@ class SpssDictionary:
     text_codes: tuple[bytes, ...] = ()
     sets: int = 0
     oddities: tuple[str, ...] = ()
+    start: int = 0
+    compression: int = 0
+    widths: tuple[int, ...] = ()
+    is_usual: bool = False
 
     def check_text_codes(self, path: Path, encoding: str | None) -> None:
         """Refuse labelled texts that are no texts in the encoding that they are read in.
@@ -200,6 +214,10 @@ def _checked(path: Path, content: mmap) -> SpssDictionary:
         tuple(walk.text_codes),
         walk.sets,
         (*_odd_header(content, order, walk), *_cut_texts(data, walk, compression > 0)),
+        walk.start,
+        compression,
+        tuple(walk.widths),
+        order == "<" and walk.is_usual,
     )
 
 
@@ -242,6 +260,7 @@ class _Walk:
         self.start = 0
         self.sets = 0
         self.seen: set[int] = set()
+        self.is_usual = True
         self.oddities: dict[str, None] = {}
 
     @property
@@ -389,6 +408,7 @@ class _Walk:
             self.oddities[f"it holds a record of an unknown kind ({kind})"] = None
         if kind == _FLOATS and (size, number) == (8, 3):
             extremes = struct.unpack_from(self.order + "3d", self.content, at + 16)
+            self.is_usual &= extremes_are_usual(extremes)
             # Some programs write NaN, or another order.
             if any(abs(number) < _EXTREME for number in extremes):
                 self.oddities["the numbers by which it marks no answer are not the usual"] = None
@@ -419,6 +439,7 @@ class _Walk:
                 line.startswith(b"$") for line in self.content[at + 16 : end].split(b"\n")
             )
         if kind == _MACHINE:
+            self.is_usual &= self._integer(at + 16 + 16) == _IEEE
             self.code_page = self._integer(at + 16 + 28)
         if kind == _ENCODING:
             self.encoding_name = self.content[at + 16 : end]

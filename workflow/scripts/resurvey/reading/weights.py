@@ -1,12 +1,14 @@
 """Weights: columns that say for how many people a row stands, and rows that are counts."""
 
 import re
+from math import prod
 from typing import TYPE_CHECKING
 
 from resurvey.core.codebook import Survey
 from resurvey.core.errors import SurveyError
 from resurvey.reading.encoding import folded
 from resurvey.reading.plausibility import is_total
+from resurvey.reading.stored import in_memory
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -171,46 +173,49 @@ def _are_counts(column: "pd.Series") -> bool:
 
 def _is_counted(survey: Survey, name: str) -> bool:
     """Return whether every row is another combination of the other variables."""
-    others = _without_id(survey.data.drop(columns=[name, *shares_beside(survey, name)]))
-    if not len(others.columns):
+    data = survey.data
+    others = _without_id(data, data.drop(columns=[name, *shares_beside(survey, name)]).columns)
+    if not others:
         return False
     if survey.codebook[name].answers and any(survey.codebook[name].codes.values()):
         return False
-    levels = [int(others[other].nunique(dropna=False)) for other in others]
-    if max(levels) > _MOST_ANSWERS or max(levels) < 2 or others.duplicated().any():
+    levels = [int(data[other].nunique(dropna=False)) for other in others]
+    if max(levels) > _MOST_ANSWERS or max(levels) < 2:
+        return False
+    possible = prod(levels)
+    # Of more rows than there can be combinations, some are the same: they need not be compared.
+    if len(data) > possible or data.duplicated(subset=others).any():
         return False
     # An id makes every row another one by itself; only words alone can be the answers counted.
     alone = levels.index(max(levels))
-    if max(levels) == len(others):
+    if max(levels) == len(data):
         if sum(level > 1 for level in levels) > 1:
             return False
-        if str(others.dtypes.iloc[alone]) != "str" and not any(
-            survey.codebook[str(others.columns[alone])].codes.values()
+        if str(data[others[alone]].dtype) != "str" and not any(
+            survey.codebook[others[alone]].codes.values()
         ):
             return False
-    possible = 1
-    for level in levels:
-        possible *= level
-    share = len(others) / possible
+    share = len(data) / possible
     words = _words(survey, name)
     if any(map(_SHARES.fullmatch, words)):
         return False
     if any(_COUNTS.fullmatch(word) or _TIDY.fullmatch(word) for word in words):
         return share >= _FILLED
-    complete = share >= _WHOLLY_FILLED and len(others) > _FEWEST_ROWS and len(levels) > 1
+    complete = share >= _WHOLLY_FILLED and len(data) > _FEWEST_ROWS and len(levels) > 1
     return complete and int(survey.data[name].max()) > _LARGE
 
 
-def _without_id(data: "pd.DataFrame") -> "pd.DataFrame":
+def _without_id(data: "pd.DataFrame", columns: "pd.Index[str]") -> list[str]:
     """Leave out a first column that only numbers or identifies the rows."""
-    if len(data.columns) < 2:
-        return data
-    first = data.iloc[:, 0]
+    names = [str(name) for name in columns]
+    if len(names) < 2:
+        return names
+    first = data[names[0]]
     if not first.is_unique or first.isna().any():
-        return data
+        return names
     running = str(first.dtype) == "Int64" and (first.diff().dropna() == 1).all()
-    named = _IDENTIFIER.fullmatch(folded(str(data.columns[0])))
-    return data.iloc[:, 1:] if running or named else data
+    named = _IDENTIFIER.fullmatch(folded(names[0]))
+    return names[1:] if running or named else names
 
 
 def printed_table(survey: Survey) -> str:
@@ -275,8 +280,7 @@ def check_margins(survey: Survey, counts: str, file: str) -> None:
     SurveyError
         With the variable and the answer.
     """
-    data = survey.data
-    data = data.drop(columns=shares_beside(survey, counts))
+    data = in_memory(survey.data.drop(columns=shares_beside(survey, counts)))
     others = [str(name) for name in data if name != counts]
     for name in others:
         for answer in sorted(data[name].dropna().unique().tolist(), key=str):

@@ -107,6 +107,9 @@ from resurvey.tables.inference import count_below as count_lines_below
 MOST_IN_PRINT = 200
 """Tables that paper has where the study does not say, and lines of a list of those it has not."""
 
+MOST_AT_ONCE = 100
+"""Exhibits that a page lays out when it opens; those after them wait until they come near."""
+
 SAMPLE = "sample"
 """Home of the tables that stand among the methods."""
 
@@ -771,7 +774,7 @@ def tables(material: Material) -> Iterator[Section]:
     declared = material.study["indicators"]
     most = material.config.get("tables_in_print", MOST_IN_PRINT)
     homes = [material.tables_of(home) for home in material.order]
-    room = most
+    room, before = most, 0
     for number, home in enumerate(material.order, 1):
         own = material.text.get("sections", {}).get(home, {})
         title = material.say.plain("report.tables")
@@ -782,9 +785,13 @@ def tables(material: Material) -> Iterator[Section]:
         paragraphs = material.sentences.fill_all(own.get("paragraphs"))
         exhibits = [material.exhibits[name] for name in material.tables_of(home)]
         groups = [
-            exhibit.group(material.numbering, material.say, material.nominal, listed=True)
-            for exhibit in exhibits
+            replace(
+                exhibit.group(material.numbering, material.say, material.nominal, listed=True),
+                waits=place > MOST_AT_ONCE,
+            )
+            for place, exhibit in enumerate(exhibits, before + 1)
         ]
+        before += len(groups)
         printed = groups[:room]
         limit = []
         if number == 1 and (whole := sum(map(len, homes))) > most:

@@ -50,6 +50,10 @@ MANY_COLUMNS = 6
 """From so many number columns on, a table is set in smaller type on paper."""
 
 
+MOST_CELLS = 5_000
+"""Cells of a folded table that a page lays out when it opens; a longer one waits."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Block:
     """What every block tells the formats."""
@@ -337,6 +341,7 @@ class Group(Block):
     title: str = ""  # what the page's contents call it; empty where they leave it out
     caption: str = ""  # anchor of the caption that names it
     wide: bool = False  # it takes the whole width of a page
+    waits: bool = False  # a page lays it out only when it comes near the screen
     attributes: Attributes = field(default_factory=dict)
 
 
@@ -347,6 +352,14 @@ class Folded(Block):
     summary: str
     blocks: tuple[Block, ...]
     opened: bool = False
+
+    @property
+    def waits(self) -> bool:
+        """Whether a page lays it out only when it is opened: it is long, and nothing else."""
+        tables = [block for block in self.blocks if isinstance(block, Table)]
+        cells = sum(len(table.rows) * len(table.columns) for table in tables)
+        plain = all(isinstance(block, Table | Paragraph) for block in self.blocks)
+        return plain and not self.opened and cells > MOST_CELLS
 
 
 @dataclass(frozen=True)

@@ -116,6 +116,7 @@ class Config(TypedDict):
     """config.yaml with its defaults filled in."""
 
     title: Texts
+    made_with: NotRequired[str]
     languages: Sequence[str]
     sample: Literal["unknown", "purposive", "probability", "census"]
     alpha: float

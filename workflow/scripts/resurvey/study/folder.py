@@ -57,7 +57,10 @@ _PAGES = {
     "models": (("Models of {wave}", "{wave}/models"),),
     "indices": (("Indices of {wave}", "{wave}/index"),),
     "deposit": (("Deposit", "deposit"),),
-    "certificate": (("Certificate of {wave}", "{wave}/certificate/certificate.{language}.html"),),
+    "certificate": (
+        ("Certificate of {wave}", "{wave}/certificate/certificate.{language}.html"),
+        ("Public certificate of {wave}", "release/{wave}/certificate/certificate.{language}.html"),
+    ),
     "release": (("Public report of {wave}", "release/{wave}/report/report.{language}.html"),),
     "all": (
         ("Comparison of the waves", "trend/trend.{language}.html"),

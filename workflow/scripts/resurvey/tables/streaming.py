@@ -12,6 +12,7 @@ from resurvey.counts.design import wave_design
 from resurvey.counts.streamed import StreamedColumns, streams
 from resurvey.prepare.indicators import indicator_parts
 from resurvey.reading.parquet import load_codebook, load_columns, open_batches
+from resurvey.reading.stored import STORED_FROM
 from resurvey.study.expansion import CROSS
 from resurvey.tables.banners import all_items
 from resurvey.tables.response_sets import find_set
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-STREAM_FROM = 100_000
-"""Respondents from which on a file is counted in batches; below, memory is quicker."""
-
 
 def open_respondents(
     responses: str | Path,
@@ -32,7 +30,7 @@ def open_respondents(
     tables: Mapping[str, Any],
     banners: Mapping[str, Any],
     indicators: Mapping[str, Any],
-    stream_from: int = STREAM_FROM,
+    stream_from: int = STORED_FROM,
 ) -> Survey:
     """Open the respondents of a wave for counting, in memory or, when they are many, in batches.
 

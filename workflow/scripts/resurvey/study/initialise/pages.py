@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import resurvey
 from resurvey.core.codebook import Code, Labels, Survey, Variable, as_labels, pick_label, split_stem
 from resurvey.core.files import hash_file
 from resurvey.core.strict_yaml import comment, printable, yaml_line, yaml_text
@@ -53,6 +54,8 @@ def config_page(
         "workflow/schemas/config.schema.yaml."
     )
     text += yaml_text({"title": title})
+    text += comment("A run by another version says so in one line.")
+    text += yaml_text({"made_with": resurvey.__version__})
     text += comment("Languages of the report; the labels are shown as they are in the file.")
     text += yaml_text({"languages": spoken})
     text += comment(

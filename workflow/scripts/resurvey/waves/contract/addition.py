@@ -12,6 +12,7 @@ import yaml
 from resurvey.core.codebook import as_labels, pick_label
 from resurvey.core.errors import SurveyError
 from resurvey.core.files import hash_file, write_bytes, write_text
+from resurvey.core.home import HOME, SCHEMAS, is_installed
 from resurvey.core.strict_yaml import quoted, read_yaml, yaml_line
 from resurvey.prepare.import_gate import import_survey
 from resurvey.reading.oddities import mention_oddities
@@ -29,7 +30,6 @@ from resurvey.waves.contract.drift import (
     outline_entry,
 )
 
-REPOSITORY = Path(__file__).resolve().parents[5]
 _HEADER = (
     "# What each wave's file calls otherwise than config/codebook.yaml, and the differences that\n"
     "# somebody looked at. Every key is described in workflow/schemas/waves.schema.yaml.\n"
@@ -78,7 +78,7 @@ def add_wave(file: Path, name: str, study: Path, entry: Mapping[str, Any]) -> Ad
             "--directory"
         )
     file = _found(file, study)
-    schemas = REPOSITORY / "workflow" / "schemas"
+    schemas = SCHEMAS
     old = read_study(study / "config", schemas)
     _check_name(name, old)
     recorded, remark = _recorded_path(file, study)
@@ -289,15 +289,14 @@ def run_command(study: Path) -> str:
     >>> run_command(Path("my study")).split(" --directory ")[1]
     "'my study'"
     """
-    starter = REPOSITORY / "run"
-    if starter.is_file():
-        path = Path(os.path.relpath(starter))
+    if is_installed():
+        command = ["resurvey", "run"]
+    else:
+        path = Path(os.path.relpath(HOME / "run"))
         command = [str(path) if len(path.parts) > 1 else f".{os.sep}{path}"]
         command = ["python", *command] if os.name == "nt" else command
-    else:
-        command = ["snakemake", "--snakefile", os.path.relpath(REPOSITORY / "Snakefile")]
-        command += ["--cores", "4"]
-    if study.resolve() != REPOSITORY:
+    # Without a folder `./run` is for the repository's study, `resurvey run` for the one it is in.
+    if study.resolve() != (Path.cwd() if is_installed() else HOME):
         command += ["--directory", os.path.relpath(study)]
     return shlex.join(command)
 

@@ -12,6 +12,7 @@ from resurvey.core.strict_yaml import printable, quoted
 from resurvey.counts.design import design_variables
 from resurvey.prepare.import_gate import recode_wave
 from resurvey.reading import check_bytes, read_raw
+from resurvey.reading.stored import Store, store_beside
 from resurvey.study.declarations import (
     CodebookPart,
     TrendPart,
@@ -683,8 +684,8 @@ class DeclaredWave(TypedDict):
     time: float
 
 
-def open_wave(declared: DeclaredWave, codebook: CodebookPart) -> Wave:
-    """Read a wave's file for a comparison.
+def open_wave(declared: DeclaredWave, codebook: CodebookPart, store: Store | None = None) -> Wave:
+    """Read a wave's file for a comparison; a large one column by column, where there is a store.
 
     Raises
     ------
@@ -693,7 +694,7 @@ def open_wave(declared: DeclaredWave, codebook: CodebookPart) -> Wave:
     """
     config = declared["wave"]
     check_bytes(config["file"], config)
-    survey = read_raw(config["file"], config, codebook, declared["mapping"])
+    survey = read_raw(config["file"], config, codebook, declared["mapping"], store)
     return Wave(
         declared["name"],
         survey,
@@ -729,11 +730,12 @@ def write_drift(
     outputs : dict
         Paths of ``drift`` and ``suggestion``, and ``pages``, one per language.
     """
-    opened = [open_wave(declared, contract.codebook) for declared in waves]
-    wave, before = opened[0], opened[1] if len(opened) > 1 else None
-    lines = compare_wave(
-        wave, before, contract.codebook, contract.used, contract.languages[0], contract.trend
-    )
+    with store_beside(outputs["drift"]) as store:
+        opened = [open_wave(declared, contract.codebook, store) for declared in waves]
+        wave, before = opened[0], opened[1] if len(opened) > 1 else None
+        lines = compare_wave(
+            wave, before, contract.codebook, contract.used, contract.languages[0], contract.trend
+        )
     write_csv(outputs["drift"], DRIFT_COLUMNS, lines)
     origin = wave.survey.codebook.origin
     mark = f"# From {origin} records, which nobody answered.\n" if origin else ""
