@@ -32,7 +32,11 @@ def read(path: Path) -> Any:
 
 
 def cell(text: str) -> str:
-    """Text for a cell of a table: no line breaks, no bars, no HTML."""
+    """Text for a cell of a table: no line breaks, no bars, no HTML.
+
+    >>> cell("a  b < {c}")
+    'a b &lt; &#123;c}'
+    """
     plain = " ".join(str(text).split())
     return plain.replace("|", "\\|").replace("<", "&lt;").replace("{", "&#123;")
 
@@ -132,7 +136,13 @@ def walk(
 
 
 def default_of(node: Mapping[str, Any]) -> str:
-    """The default of a key, or what its description names as such; a dash where there is none."""
+    """The default of a key, or what its description names as such; a dash where there is none.
+
+    >>> default_of({"description": "How many persons (default 2)."})
+    '2'
+    >>> default_of({"default": ["en"]})
+    '[en]'
+    """
     if "default" in node:
         value = node["default"]
         flow = yaml.safe_dump(value, default_flow_style=True, width=1000, allow_unicode=True)

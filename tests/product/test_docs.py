@@ -362,6 +362,13 @@ def test_every_rule_is_in_the_reference():
     assert {rule for rule in rules if f"`{rule}`" not in page} == set()
 
 
+@pytest.mark.parametrize("module", [reference, rule_graph], ids=lambda module: module.__name__)
+def test_examples_of_the_builder_print_what_stands_under_them(module):
+    tried = doctest.testmod(module)
+    assert tried.attempted
+    assert tried.failed == 0
+
+
 def test_drawing_of_the_rules_has_an_arrow_only_where_none_follows_from_others():
     graph = {"c": frozenset("ab"), "b": frozenset("a"), "a": frozenset()}
     drawn = rule_graph.draw(graph)

@@ -283,6 +283,18 @@ def traced_code(wildcards):
     return {rule: code_of(rule) for rule in traced_rules(maker)}
 
 
+def interview_lines(wildcards):
+    """Counts of the coded interviews of a wave; none where it has no such source."""
+    wave = wildcards.wave
+    return [path.format(wave=wave) for path in INTERVIEW_LINES if wave in INTERVIEWS]
+
+
+def interview_counts(wildcards):
+    """Themes and codes by case, which claims speak of."""
+    lines = interview_lines(wildcards)
+    return [path for path in lines if path.endswith("codes_by_attribute.csv")]
+
+
 # The public set is made in the house, in the room of what its protection is about.
 UNRELEASED = f"results/{{wave}}/{UNRELEASED_ROOM}/"
 
@@ -307,6 +319,29 @@ def list_paths(files):
         path
         for named in files.values()
         for path in ([named] if isinstance(named, str) else named)
+    ]
+
+
+def public_interviews(wildcards):
+    """Counts of interviews in the public set; none of a wave without interviews."""
+    wave = wildcards.wave
+    return [path.format(wave=wave) for path in PUBLIC_INTERVIEWS if wave in INTERVIEWS]
+
+
+def public_counts(wildcards):
+    """Themes of interviews in the public set, which claims speak of."""
+    lines = public_interviews(wildcards)
+    return [path for path in lines if path.endswith("codes_by_attribute.csv")]
+
+
+def other_codebooks(wildcards):
+    """Codebooks of the other waves, where variables are named that this one may not have."""
+    declared = STUDY["config"].get("disclosure", {})
+    named = declared.get("sensitive") or declared.get("released")
+    return [
+        f"results/{wave}/tables/codebook.json"
+        for wave in (PROTECTED if named else ())
+        if wave != wildcards.wave
     ]
 
 

@@ -12,18 +12,6 @@ INTERVIEW_LINES = [
 ]
 
 
-def interview_lines(wildcards):
-    """Counts of the coded interviews of a wave; none where it has no such source."""
-    wave = wildcards.wave
-    return [path.format(wave=wave) for path in INTERVIEW_LINES if wave in INTERVIEWS]
-
-
-def interview_counts(wildcards):
-    """Themes and codes by case, which claims speak of."""
-    lines = interview_lines(wildcards)
-    return [path for path in lines if path.endswith("codes_by_attribute.csv")]
-
-
 rule tabulate_interviews:
     """Read the coded interviews of a wave and count themes and codes by case."""
     input:

@@ -41,42 +41,19 @@ PUBLIC_INDEX = released(INDEX_LINES)
 PUBLIC_INTERVIEWS = released(INTERVIEW_LINES)
 
 
-def public_interviews(wildcards):
-    """Counts of interviews in the public set; none of a wave without interviews."""
-    wave = wildcards.wave
-    return [path.format(wave=wave) for path in PUBLIC_INTERVIEWS if wave in INTERVIEWS]
-
-
-def public_counts(wildcards):
-    """Themes of interviews in the public set, which claims speak of."""
-    lines = public_interviews(wildcards)
-    return [path for path in lines if path.endswith("codes_by_attribute.csv")]
-
-
 PUBLIC_MODELS = [
     *released(MODEL_LINES),
-    *([UNRELEASED + "models/figures"] if MODELS else []),
+    *([f"{UNRELEASED}models/figures"] if MODELS else []),
 ]
-FACTS = UNRELEASED + "disclosure.json"
+FACTS = f"{UNRELEASED}disclosure.json"
 # What is told of each wave.
 TOLD = {
     **released(COUNTED),
     "interviews": PUBLIC_INTERVIEWS,
-    "codebook": UNRELEASED + "tables/codebook.json",
-    "register": UNRELEASED + "disclosure.csv",
+    "codebook": f"{UNRELEASED}tables/codebook.json",
+    "register": f"{UNRELEASED}disclosure.csv",
     "facts": FACTS,
 }
-
-
-def other_codebooks(wildcards):
-    """Codebooks of the other waves, where variables are named that this one may not have."""
-    declared = STUDY["config"].get("disclosure", {})
-    named = declared.get("sensitive") or declared.get("released")
-    return [
-        f"results/{wave}/tables/codebook.json"
-        for wave in (PROTECTED if named else ())
-        if wave != wildcards.wave
-    ]
 
 
 rule protect_wave:
@@ -131,10 +108,10 @@ if MODELS:
     rule draw_models:
         """Draw the models anew from what is left of their coefficients."""
         input:
-            coefficients=UNRELEASED + "models/coefficients.csv",
+            coefficients=f"{UNRELEASED}models/coefficients.csv",
             codebook=PUBLIC["codebook"],
         output:
-            figures=directory(UNRELEASED + "models/figures"),
+            figures=directory(f"{UNRELEASED}models/figures"),
         log:
             "results/{wave}/logs/draw_models.log",
         conda:
@@ -244,7 +221,7 @@ use rule certify_wave as release_certify_wave with:
         **CERTIFIED | {"study": public_settings},
         tables=[
             *released(rules.tabulate_wave.output),
-            UNRELEASED + "disclosure.csv",
+            f"{UNRELEASED}disclosure.csv",
             FACTS,
         ],
         audit=[*rules.recover_wave.output, *rules.release_audit_wave.output],
@@ -254,7 +231,7 @@ use rule certify_wave as release_certify_wave with:
             *rules.release_write_pages.output,
             *(rules.release_write_documents.output if DOCUMENTS else []),
         ],
-        ledgers=[UNRELEASED + "clean/log.csv"],
+        ledgers=[f"{UNRELEASED}clean/log.csv"],
         recovered=[],
     output:
         **{
@@ -280,7 +257,7 @@ PUBLIC_FILES = [
 
 
 # Drawings of models are as many as the models have: their folder has no outputs one by one.
-PUBLISHED = [path for path in PUBLIC_FILES if not path.endswith("/models/figures")]
+PUBLISHED = [path for path in PUBLIC_FILES if not path.endswith("models/figures")]
 
 
 # Snakemake deletes what a job will write before the job begins, unless it is to be updated: the

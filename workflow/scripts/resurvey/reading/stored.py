@@ -94,7 +94,8 @@ def smallest(column: Any) -> Any:
     >>> smallest(pa.chunked_array([[1, None, 300]])).type
     DataType(int16)
     """
-    if not pa.types.is_integer(column.type) or column.null_count == len(column):
+    kind = column.type
+    if kind == pa.int8() or not pa.types.is_integer(kind) or column.null_count == len(column):
         return column
     # Only a door that writes pays for the import.
     from pyarrow.compute import min_max
@@ -474,7 +475,8 @@ class Storing:
         columns = {}
         for name, parts in self._waiting.items():
             kind = reduce(_wider, (part.type for part in parts))
-            column = smallest(pa.concat_arrays([part.cast(kind) for part in parts]))
+            same = [part if part.type == kind else part.cast(kind) for part in parts]
+            column = smallest(pa.concat_arrays(same))
             # Where there is no number, none says how large they are.
             if not pa.types.is_integer(column.type) or column.null_count < len(column):
                 self._kinds[name] = _wider(self._kinds.get(name), column.type)
