@@ -17,6 +17,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
@@ -38,9 +40,10 @@ ROOMS = {
     "tables": "tabulate_wave",
     "figures to report": "all",
 }
+MANY = 1_000_000
 SMALL = {"rows": 2_000, "variables": 20, "tables": 10, "waves": 1}
 MEASURED = {"variables": (100, 400, 1_600), "tables": (20, 60, 180), "waves": (3, 6, 12)}
-ANSWERS = {1: {"": "yes"}, 2: {"": "mostly yes"}, 3: {"": "mostly no"}, 4: {"": "no"}}
+ANSWERS = {1: {"": "often"}, 2: {"": "sometimes"}, 3: {"": "rarely"}, 4: {"": "never"}}
 GROUPS = {1: {"": "north"}, 2: {"": "south"}, 3: {"": "east"}}
 
 
@@ -58,20 +61,49 @@ def write_study(folder, rows, variables, tables, waves):
     for wave in range(waves):
         name = str(1990 + wave)
         rng = np.random.default_rng(wave)
-        columns = {}
-        for question in questions:
-            given = rng.integers(1, 5, rows).astype(float)
-            given[rng.random(rows) < 0.03] = 9
-            given[rng.random(rows) < 0.02] = np.nan
-            columns[question] = given
-        columns["region"] = rng.integers(1, 4, rows).astype(float)
-        path = folder / f"resources/{name}/raw.sav"
+        path = folder / f"resources/{name}/raw.{'parquet' if rows > MANY else 'sav'}"
         path.parent.mkdir(parents=True)
-        write_sav(path, Survey(pd.DataFrame(columns), book))
-        declared.append(f'  "{name}": {{file: resources/{name}/raw.sav}}')
+        if rows > MANY:
+            write_parquet(path, questions, rows, rng)
+        else:
+            people = make_people(questions, rows, rng).astype("float64")
+            # One question has a gap: who was not asked.
+            people.loc[people[questions[0]] == 1, questions[0]] = np.nan
+            write_sav(path, Survey(people, book))
+        declared.append(f'  "{name}": {{file: resources/{name}/{path.name}}}')
+    if rows > MANY:
+        write_codebook(config, questions)
     (config / "config.yaml").write_text("\n".join(["languages: [en]", "waves:", *declared, ""]))
     asked = [f"  t{number}: {{rows: [q{number}], columns: region}}" for number in range(tables)]
     (config / "tables.yaml").write_text("\n".join(["tables:", *asked, ""]))
+
+
+def make_people(questions, rows, rng):
+    """Invent answers to questions and a region."""
+    shares = (0.3, 0.3, 0.2, 0.17, 0.03)
+    people = {name: rng.choice((1, 2, 3, 4, 9), rows, p=shares) for name in questions}
+    return pd.DataFrame(people | {"region": rng.integers(1, 4, rows)}).astype("int8")
+
+
+def write_parquet(path, questions, rows, rng):
+    """Write many people, a million at a time."""
+    writer = None
+    for start in range(0, rows, MANY):
+        people = make_people(questions, min(MANY, rows - start), rng)
+        table = pa.Table.from_pandas(people, preserve_index=False)
+        writer = writer or pq.ParquetWriter(path, table.schema)
+        writer.write_table(table)
+    writer.close()
+
+
+def write_codebook(config, questions):
+    """Declare the codes of a file that has no labels."""
+    codes = "{" + ", ".join(f"{code}: {label['']}" for code, label in ANSWERS.items()) + "}"
+    regions = "{" + ", ".join(f"{code}: {label['']}" for code, label in GROUPS.items()) + "}"
+    lines = ["variables:"]
+    lines += [f"  {name}: {{codes: {codes}, missing: [9]}}" for name in questions]
+    lines += [f"  region: {{codes: {regions}}}", ""]
+    (config / "codebook.yaml").write_text("\n".join(lines))
 
 
 def measured(*command):
@@ -144,7 +176,7 @@ def print_plan(rows, lines, memory, hours):
 def main():
     """Print the cost model and the plan."""
     options = argparse.ArgumentParser(prog="./run benchmark costs", description=__doc__)
-    options.add_argument("--rows", type=int, default=800_000)
+    options.add_argument("--rows", type=int, default=12_000_000)
     options.add_argument("--plan", type=int, default=10**9)
     options.add_argument("--memory", type=float, default=16)
     options.add_argument("--hours", type=float, default=24)
