@@ -5,12 +5,13 @@ from typing import Any
 
 from markupsafe import Markup
 
+from resurvey.core.accounting import NO_GROUP
 from resurvey.core.codebook import after_label
 from resurvey.core.lines import AssociationLine, SummaryLine, TestLine
 from resurvey.core.names import KEPT_BACK, TOTAL, name_number
 from resurvey.core.notes import read_notes
 from resurvey.pages.labels import Labels
-from resurvey.pages.numerals import NOTHING, Joined, Numerals, Shown, no_number
+from resurvey.pages.numerals import NOTHING, Joined, Numerals, Shown, no_number, span
 from resurvey.pages.wording import Wording
 from resurvey.report.blocks import (
     MANY_COLUMNS,
@@ -277,6 +278,12 @@ class Summaries:
                 listed = Markup("; ").join(lost)
                 question = self.labels.variable(row)
                 notes.append(say("summaries.lost", question=question, reasons=listed))
+        everyone = [self.columns(name, row).get(TOTAL, {}) for row in table["summaries"]]
+        told = [own[NO_GROUP]["value"] for own in everyone if NO_GROUP in own]
+        apart = [int(float(value)) for value in told if value]
+        if apart:
+            group = self.labels.variable(table["columns"])
+            notes.append(say("report.lost_no_group", n=span(apart), group=group))
         statistics = named_statistics(table)
         lines = [line for own in self._all(name, table["summaries"]) for line in own.values()]
         if any(share_of(one) is not None for one in statistics):
