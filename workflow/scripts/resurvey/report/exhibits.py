@@ -564,7 +564,7 @@ class Grids:
             if not reasons:
                 continue
             listed = [
-                self.say(f"report.lost_{reason}", n=str(number))
+                self.summaries.lost(block.variable, reason, str(number))
                 for reason, number in reasons.items()
             ]
             notes.append(
