@@ -180,6 +180,20 @@ def test_recode_to_a_fraction_makes_the_column_one_of_fractions(people):
     assert cleaned.survey.data["id"].tolist()[:2] == [1.5, 2.0]
 
 
+def test_who_meets_the_condition_is_kept_and_nobody_else():
+    book = Codebook({"job": Variable("job", codes={1: {}, 2: {}, 9: {}}, missing=(9,))})
+    people = Survey(pd.DataFrame({"job": pd.array([1, 2, None, 9, 1], "Int64")}), book)
+    kept, dropped = (
+        clean_survey(people, [{"action": action, "where": where, "why": "adults"}])
+        for action, where in (("keep", {"job": 1}), ("drop", {"job": [2, 9]}))
+    )
+    assert kept.survey.data["job"].tolist() == [1, 1]
+    assert len(dropped.survey.data) == 3
+    line = kept.log[1]
+    assert (line["rows_before"], line["rows_touched"], line["rows_after"]) == (5, 3, 2)
+    assert [flag["row"] for flag in kept.flags] == [2, 3, 4]
+
+
 def test_a_word_in_place_of_a_code_is_answered_with_the_codes_and_their_labels():
     job = Variable("job", codes={1: {"ru": "Работаю"}, 2: {"ru": "Учусь"}})
     people = Survey(pd.DataFrame({"job": [1, 2]}), Codebook({"job": job}))

@@ -247,6 +247,12 @@ def _drop(survey: Survey, step: Mapping[str, Any], place: str) -> _Done:
     )
 
 
+def _keep(survey: Survey, step: Mapping[str, Any], place: str) -> _Done:
+    inside = select_rows(survey, step["where"], place)
+    touched = {name: ~inside for name in list(step["where"])[:1]}
+    return _Done(survey.data, survey.codebook, inside, touched)
+
+
 def _flag(survey: Survey, step: Mapping[str, Any], place: str) -> _Done:
     return _marked(survey, select_rows(survey, step["where"], place), step["name"], step, place)
 
@@ -344,6 +350,7 @@ def _replaced(values: "pd.Series[Any]", mask: np.ndarray, code: Code | None) -> 
 
 _ACTIONS = {
     "drop": _drop,
+    "keep": _keep,
     "flag": _flag,
     "recode": _recode,
     "range": _range,
