@@ -31,14 +31,16 @@ def given(tmp_path, monkeypatch):
     own = ("kept", "told", "register", "facts", "codebook")
     return {
         "files": files,
+        "interviews": [],
         "codebook": str(room / "tables/codebook.json"),
         "others": [str(tmp_path / "results/w2/tables/codebook.json")],
         **dict.fromkeys(("tables", "indicators", "index"), {}),
+        "threshold": 5,
         "wave": "w1",
         "people": "w1",
         "room": room,
         "public": [str(tmp_path / "public" / path.split("/")[-1]) for path in files],
-        "own": {name: str(tmp_path / "own" / name) for name in own},
+        "own": {name: str(tmp_path / "own" / name) for name in own} | {"interviews": []},
     }
 
 
