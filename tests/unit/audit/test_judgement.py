@@ -53,6 +53,30 @@ def test_several_answers_are_no_misprints(audit):
     assert (table["reading"], table["verdict"]) == ("several_answers", "fits")
 
 
+@pytest.mark.parametrize(
+    ("rule", "verdict", "told"),
+    [
+        ("half_up", "fits", "rounded to the even digit, as in R (--rounding half_even), not every"),
+        ("half_even", "misprints", "would fit if halves were rounded up (--rounding half_up)"),
+    ],
+)
+def test_the_rounding_rule_is_an_assumption_and_another_verdict_under_another_is_told(
+    audit, rule, verdict, told
+):
+    # 5 and 11 of 16 are 31.25 and 68.75 %: both end in a half.
+    text = "answer;men;total\nYes;31,3;28,6\nNo;68,8;71,4\n"
+    (table,), out = audit(text, "--rounding", rule)
+    assert table["verdict"] == verdict
+    assert any(f"(--rounding {rule})" in sentence for sentence in table["assumptions"])
+    assert told in out
+
+
+def test_a_verdict_that_no_rule_for_halves_would_change_says_nothing_of_it(audit):
+    (table,), out = audit("answer;men\nYes;57,1\nNo;42,9\n")
+    assert table["verdict"] == "fits"
+    assert "depends on the rounding rule" not in out
+
+
 def test_each_answer_of_several_is_a_count_of_the_same_people(audit):
     text = "answer;men\nTV;57,3\nRadio;55,8\nPress;66,7\nbase;585\n"
     (table,), out = audit(text)
@@ -341,8 +365,9 @@ def test_russian_is_spoken_everywhere(audit, tmp_path):
     options = ["--max-base", "40", "--language", "ru", "--html", str(page)]
     (table,), out = audit(text, *options)
     assert "Прочтение: проценты людей, каждый из которых дал один ответ." in out
-    # Names of the generator and of the file are the same in every language.
-    left = set(re.findall(r"[A-Za-z]{3,}", out)) - {"NumPy", "PCG", "html", "json"}
+    # Names of the generator, of the file and of options are the same in every language.
+    same = {"NumPy", "PCG", "html", "json", "rounding", "half", "even"}
+    left = set(re.findall(r"[A-Za-z]{3,}", out)) - same
     assert {word for word in left if word not in str(page) + str(page.parent / "answer")} == {
         "table"
     }

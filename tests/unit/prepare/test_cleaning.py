@@ -102,8 +102,14 @@ def test_respondents_meet_every_line_of_a_condition(people, where, rows):
     ("where", "sentence"),
     [
         ({"jobb": 1}, "step: variable 'jobb' is not in the data; did you mean 'job'?"),
-        ({"job": 7}, "step: 'job' has no code 7; declare it in codebook.yaml"),
-        ({"job": "1"}, "step: 'job' cannot have the code '1': it holds numbers"),
+        (
+            {"job": 7},
+            "step: 'job' has no code 7; declare it in codebook.yaml; its codes are 1, 2, 9",
+        ),
+        (
+            {"job": "1"},
+            "step: 'job' cannot have the code '1': it holds numbers; its codes are 1, 2, 9",
+        ),
         ({"city": 1}, "step: 'city' cannot have the code 1: it holds text; put the code in quotes"),
         ({"city": {"min": 1}}, "step: 'city' is text and has no smallest or largest value"),
         ({"words": {"max": 1}}, "step: 'words' is text and has no smallest or largest value"),
@@ -172,6 +178,27 @@ def test_recode_of_text_takes_text(people):
 def test_recode_to_a_fraction_makes_the_column_one_of_fractions(people):
     cleaned = clean(people, action="recode", variable="id", map={1: 1.5})
     assert cleaned.survey.data["id"].tolist()[:2] == [1.5, 2.0]
+
+
+def test_who_meets_the_condition_is_kept_and_nobody_else():
+    book = Codebook({"job": Variable("job", codes={1: {}, 2: {}, 9: {}}, missing=(9,))})
+    people = Survey(pd.DataFrame({"job": pd.array([1, 2, None, 9, 1], "Int64")}), book)
+    kept, dropped = (
+        clean_survey(people, [{"action": action, "where": where, "why": "adults"}])
+        for action, where in (("keep", {"job": 1}), ("drop", {"job": [2, 9]}))
+    )
+    assert kept.survey.data["job"].tolist() == [1, 1]
+    assert len(dropped.survey.data) == 3
+    line = kept.log[1]
+    assert (line["rows_before"], line["rows_touched"], line["rows_after"]) == (5, 3, 2)
+    assert [flag["row"] for flag in kept.flags] == [2, 3, 4]
+
+
+def test_a_word_in_place_of_a_code_is_answered_with_the_codes_and_their_labels():
+    job = Variable("job", codes={1: {"ru": "Работаю"}, 2: {"ru": "Учусь"}})
+    people = Survey(pd.DataFrame({"job": [1, 2]}), Codebook({"job": job}))
+    with pytest.raises(SurveyError, match=r"its codes are 1 'Работаю', 2 'Учусь'$"):
+        select_rows(people, {"job": "Работаю"}, "tables.yaml")
 
 
 @pytest.mark.parametrize(

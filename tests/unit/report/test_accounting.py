@@ -14,6 +14,7 @@ from resurvey.pages.wording import Wording
 from resurvey.reading import read_survey
 from resurvey.report.accounting import account_rows, rows_table
 from resurvey.study.folder import read_words
+from resurvey.tables import banners, frequencies
 from unit.report.provenance.counted import Wave
 
 ROOT = Path(__file__).parents[3]
@@ -27,7 +28,7 @@ TABLES = {
     "chosen": {"rows": ["media"]},
     "pay": {"summaries": ["pay"], "columns": "sex"},
 }
-BANNERS = {"all": {"rows": ["job", "media"], "columns": ["sex"], "letters": False}}
+BANNERS = {"all": {"rows": ["job", "media"], "columns": ["sex", "media"], "letters": False}}
 MODEL = {"kind": "linear", "outcome": "pay", "predictors": ["sex"], "where": {"job": [1, 2]}}
 STEPS = [
     {"action": "duplicates", "by": ["id"], "why": "twice"},
@@ -118,6 +119,47 @@ def test_nobody_is_unexplained_in_200_random_waves():
     assert seen == set(LEFT_OUT) - {"other", "not_published"}
 
 
+def apart_by_hand(wave, question, outside):
+    """How many with an answer and a weight are in no group, counted without the library."""
+    data = wave.analysed(wave.survey).data
+    weighted = data["w"].fillna(0) > 0 if wave.study["wave"] else data["w"].notna() | True
+    answered = data[question].notna() & ~data[question].isin([7, 8, 9])
+    return int((answered & weighted & outside(data)).sum())
+
+
+def no_sex(data):
+    return data["sex"].isna() | data["sex"].isin([7, 8, 9])
+
+
+def no_media(data):
+    return ~(data[["radio", "tv"]] == 1).fillna(False).any(axis=1)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_whoever_is_in_no_group_of_numbers_and_banners_is_counted_for_each_variable(seed):
+    wave = invented(seed)
+    found = {
+        (one.step, one.question, one.group): one.no_group
+        for one in accounts_of(wave)
+        if one.part in ("pay", "all") and one.step != "model"
+    }
+    assert found["summary", "pay", ""] == apart_by_hand(wave, "pay", no_sex)
+    assert found["banner", "job", "sex"] == apart_by_hand(wave, "job", no_sex)
+    assert found["banner", "job", "media"] == apart_by_hand(wave, "job", no_media)
+    assert found["banner", "media", "media"] == 0
+
+
+def test_group_that_does_not_add_up_stops_numbers_and_banners(monkeypatch):
+    honest = frequencies.count_outside
+
+    def forgetful(*arguments):
+        return [number + 1 for number in honest(*arguments)]
+
+    monkeypatch.setattr(banners, "count_outside", forgetful)
+    with pytest.raises(UnexplainedRows, match=r"banner 'all', 'job' by 'sex': \d+ respondents"):
+        accounts_of(invented(0))
+
+
 def test_row_that_a_table_loses_stops_the_run(monkeypatch):
     honest = Crosstab.of.__func__
 
@@ -156,6 +198,8 @@ def test_table_of_the_report_shows_the_reasons_that_there_are_and_joins_equal_qu
         Account("respondents", "", "", 4, 4),
         *(Account("table", "t", name, 4, 3, {"refused": 1}) for name in "ab"),
         Account("table", "t", "c", 4, 4, no_group=2),
+        Account("banner", "b", "d", 4, 4, no_group=1, group="sex"),
+        Account("banner", "b", "d", 4, 4, group="age"),
         Account("model", "m", "", 4, 4),
     ]
     words = read_words(ROOT / "report", ["en"])["en"]
@@ -172,6 +216,9 @@ def test_table_of_the_report_shows_the_reasons_that_there_are_and_joins_equal_qu
         ["Table 1"],
         ["a; b", "4", "0", "1", "3", "0"],
         ["c", "4", "0", "0", "4", "2"],
+        ["Banner: b"],
+        ["d (groups: sex)", "4", "0", "0", "4", "1"],
+        ["d", "4", "0", "0", "4", "0"],
         ["Model: m"],
         ["Respondents with all the answers needed", "4", "0", "0", "4", "0"],
     ]

@@ -143,6 +143,22 @@ def test_notes_say_what_the_letters_mean_and_what_was_left_out():
     assert not quiet.lettered
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "but in none of the groups (no answer to “Sex”): 8."),
+        ("ru", "но не входят ни в одну из групп (нет ответа на вопрос «Sex»): 8."),
+    ],
+)
+def test_a_note_for_each_variable_says_who_is_in_none_of_its_groups(language, told):
+    people = survey()
+    people.data["sex"] = people.data["sex"].where(people.data["sex"] != 3)
+    banner = laid_out(people, language)
+    found = [str(note) for note in banner.notes if "8." in str(note)]
+    assert len(found) == 1
+    assert found[0].endswith(told)
+
+
 def test_what_is_not_identified_is_a_dash_with_its_bounds():
     banner = laid_out(survey(reconstructed=True))
     yes = banner.parts[0].rows[0]

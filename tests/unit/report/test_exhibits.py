@@ -3,20 +3,23 @@
 import re
 
 import pandas as pd
+import pytest
 from markupsafe import Markup
 
 from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.core.names import name_number
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import Numerals
+from resurvey.pages.wording import Wording
 from resurvey.report.blocks import Table, plain_text
 from resurvey.report.counts import Counts
 from resurvey.report.exhibits import Grids
 from resurvey.report.summaries import Summaries
+from resurvey.study.folder import read_words
 from resurvey.tables.blocks import CROSSTAB_COLUMNS
 from resurvey.tables.summaries import SUMMARY_COLUMNS
 from resurvey.tables.tabulation import tabulate_survey
-from unit.report.small_survey import table_lines
+from unit.report.small_survey import ROOT, table_lines
 
 SETS = {"media": 25, "devices": 17, "friends": 30}
 
@@ -170,6 +173,36 @@ def test_boxes_and_scores_stand_beside_the_answers_of_a_grid(say, words):
     notes = " ".join(map(plain_text, grids.notes("life", table, reconstructed=False)))
     assert "Top-2: sum of the answers “Yes”; “Sure”." in notes
     assert "Net: Top-2 − Bottom-2, in percentage points." in notes
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        (
+            "en",
+            ["fewer than 3 of the 4 items of the scale answered – 9", "(no answer to “sex”): 15."],
+        ),
+        (
+            "ru",
+            [
+                "отвечено менее чем на 3 из 4 вопросов шкалы – 9",
+                "(нет ответа на вопрос «sex»): 15.",
+            ],
+        ),
+    ],
+)
+def test_a_table_of_numbers_says_who_has_no_scale_and_who_is_in_no_group(language, told):
+    words = read_words(ROOT / "report", [language])[language]
+    start = dict.fromkeys(SUMMARY_COLUMNS, "") | {"table": "t", "row_variable": "trust"}
+    start["column_code"] = "total"
+    numbers = {"mean": "2.5", "missing_system_missing": "9", "no_group": "15"}
+    lines = [{**start, "statistic": name, "value": value} for name, value in numbers.items()]
+    table = {"summaries": ["trust"], "columns": "sex", "statistics": ["mean"]}
+    labels = Labels(Codebook({}), {"t": table}, words["tables"], language)
+    scales = {"trust": {"items": ["a", "b", "c", "d"], "minimum_items": 3}}
+    summaries = Summaries(lines, labels, Numerals(language), Wording(words), scales)
+    notes = " ".join(map(plain_text, summaries.notes("t", table, 0.05)))
+    assert all(sentence in notes for sentence in told)
 
 
 def test_a_question_that_is_the_title_does_not_head_its_answers(say, words):

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from resurvey.core.errors import SurveyError
+from resurvey.counts.design import Weighting
 from resurvey.report.arrangement import Material, arrange_report
 from resurvey.report.comparison import DISAGREEING
 from resurvey.report.key_findings import MOST_FINDINGS, key_findings
@@ -72,6 +73,25 @@ def test_survey_with_nothing_published_begins_with_its_respondents(find):
     told = plain(find())
     assert told[0] == "The analysis includes the answers of 102 respondents."
     assert not any("printed" in sentence or "published" in sentence for sentence in told)
+
+
+@pytest.mark.parametrize(
+    ("effect", "effective", "told"),
+    [
+        (1.04, 1154.0, "The answers are weighted; with the weights, 1200 respondents give the"),
+        (2.0, 600.0, "The weights are so unequal that 1200 respondents give the"),
+    ],
+)
+def test_nearly_equal_weights_are_not_called_unequal(
+    results, study, words, effect, effective, told
+):
+    weighting = Weighting(1200, 0, 0, 2.0, effect, effective).plain()
+    weighted = replace(results, codebook=replace(results.codebook, weighting=weighting))
+    own = {**study, "text": {"en": study["text"].get("en", {})}}
+    material = Material(weighted, own, words["en"], "1", "en")
+    material.by_design = True
+    sentences = plain(key_findings(material))
+    assert any(sentence.startswith(told) for sentence in sentences)
 
 
 def test_report_begins_with_the_findings_and_they_close_the_front(results, study, words):

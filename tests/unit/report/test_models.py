@@ -143,7 +143,7 @@ def test_small_p_values_are_counted_as_the_table_shows_them(survey, words):
 
 def test_condition_and_interaction_stand_in_words(survey, words):
     (one,) = page_of(survey, {"a": INCOME}, words).shown({"a": INCOME})
-    assert one.title == "Age – bad, fair"
+    assert one.title == "Age – The job fits: “bad”, “fair”"
     assert one.groups[-1].question == "Sex × Plans to leave"
     assert one.groups[-1].terms[0].label == "Women, No"
     assert [bool(term.effects[0]) for group in one.groups for term in group.terms] == [
@@ -161,7 +161,7 @@ def test_models_stand_side_by_side_with_their_fit_at_the_foot(survey, words):
     rows = {row.cells[0].text: row for row in table.rows}
     assert [column.heading for column in table.columns][1:] == [
         "Plans to leave",
-        "Age – bad, fair",
+        "Age – The job fits: “bad”, “fair”",
     ]
     (shown,) = page.shown({"a": INCOME})
     women = next(term for group in shown.groups for term in group.terms if term.label == "Women")

@@ -323,6 +323,23 @@ def test_command_line_replaces_keys_and_is_checked_too(study):
         study({"langages": ["ru"]})
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("filter", "where"), ("select_if", "where"), ("cols", "columns"), ("crosstab", "rows")],
+)
+def test_the_word_of_another_program_for_a_key_is_answered_with_ours(study, typed, meant):
+    rows = "" if meant == "rows" else "rows: [vote], "
+    with pytest.raises(SurveyError) as problem:
+        study(tables=f"tables:\n  x: {{{rows}{typed}: educ}}\n")
+    assert f"unknown key '{typed}' under 'tables.x'; did you mean '{meant}'?" in str(problem.value)
+
+
+def test_weights_are_answered_with_weight(study):
+    config = 'waves:\n  "1996": {file: resources/1996/raw.sav, weights: w}\n'
+    with pytest.raises(SurveyError, match="unknown key 'weights' .*; did you mean 'weight'"):
+        study(config=config)
+
+
 def test_text_of_every_language_is_read(study):
     read = study({"languages": ["en", "ru"]}, text_ru="subtitle: Волна\n")
     assert read["text"] == {"en": {}, "ru": {"subtitle": "Волна"}}

@@ -131,7 +131,7 @@ WORDS = {"domain_missing": "no answer", "domain_from": "{n} or more", "domain_to
     ("where", "language", "said"),
     [
         ({"sex": 2}, "en", "women"),
-        ({"sex": [1, 2]}, "en", "men, women"),
+        ({"sex": [1, 2]}, "en", "Sex: “men”, “women”"),
         ({"sex": 2, "age": 1}, "en", "women; young"),
         ({"glad": 1}, "en", "Are you glad? yes"),
         ({"sad": 1}, "en", "Sad: yes"),

@@ -172,6 +172,8 @@ def _context(
         ],
         "associations": list_associations(results.associations, language, numerals),
         "downloads": _downloads(results),
+        # Where nothing was printed there is no sheet of corrections in the public set.
+        "printed": bool(results.cells or results.ledger),
     }
 
 

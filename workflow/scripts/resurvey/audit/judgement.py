@@ -34,7 +34,7 @@ from resurvey.audit.verdicts import (
 )
 from resurvey.core.errors import SurveyError
 from resurvey.core.names import TOTAL
-from resurvey.core.printed import interval, parse_printed
+from resurvey.core.printed import ROUNDING_RULES, interval, parse_printed
 from resurvey.recovery.bases import count_bounds, find_candidates
 from resurvey.recovery.constraints import constraints
 from resurvey.recovery.misprints import Misprints, columns_alone, find_misprints
@@ -341,9 +341,10 @@ def _judge_shares(reading: Reading, terms: Terms) -> Judgement:
             replace(fault, sets=tuple(tuple(map(_turned, several)) for several in fault.sets))
             for fault in judged.alternatives
         ]
+    rounded = judged.rounding if solved is not None else terms.rounding
     assumptions, notes = _assumed(judged.question, reading.shape, bounds)
-    judged.assumptions += assumptions
-    judged.notes += notes
+    judged.assumptions += [*assumptions, Note(f"assume_rule_{rounded}")]
+    judged.notes += [*notes, *_other_rules(judged, rounded, reading, bounds, terms)]
     if reading.slight and judged.verdict == "fits":
         judged.verdict = "undecided"
         slip = _other("parts", reading) if reading.near else _slip(reading, terms)
@@ -352,6 +353,27 @@ def _judge_shares(reading: Reading, terms: Terms) -> Judgement:
         for other in reading.others:
             judged.others.append((other, _other(other, reading)))
     return judged
+
+
+def _other_rules(
+    judged: Judgement, rounded: str, reading: Reading, bounds: _Bounds, terms: Terms
+) -> Iterator[Note]:
+    """Name the rounding rules under which the verdict would be another.
+
+    Of a table that fits these are the rules for halves: that cut digits do not fit what is
+    rounded is no news.
+    """
+    rules = {"fits": ("half_up", "half_even"), "misprints": ROUNDING_RULES}.get(judged.verdict, ())
+    if rounded not in rules:
+        return
+    for rule in rules:
+        if rule == rounded:
+            continue
+        ruled = replace(terms, rounding=rule)
+        pieces = _pieces(judged.question, reading.shape, bounds, ruled)
+        if (bool(pieces) and _fit(pieces, ruled)) != (judged.verdict == "fits"):
+            outcome = "breaks" if judged.verdict == "fits" else "mends"
+            yield Note(f"note_{outcome}_{rule}")
 
 
 def _loose_fit(reading: Reading, bounds: _Bounds, terms: Terms) -> str:

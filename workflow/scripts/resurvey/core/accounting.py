@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from resurvey.core.codebook import REASONS
+from resurvey.core.names import name_number
 
 NO_ANSWER = (*REASONS, "system_missing", "none_chosen")
 """Why there is no answer; `none_chosen` is of a question with several answers."""
@@ -18,7 +19,7 @@ REMOVED = ("empty_row", "removed")
 """Lines of the file without any answer, and rows that a cleaning step drops."""
 LEFT_OUT = (*REMOVED, "filtered", *NO_ANSWER, "incomplete", *NO_WEIGHT, "not_published")
 """Every reason: `filtered` is outside of a `where:`, `incomplete` lacks one of several answers."""
-ACCOUNT_KEYS = ("step", "part", "question")
+ACCOUNT_KEYS = ("step", "part", "question", "group")
 ACCOUNT_COLUMNS = (
     *ACCOUNT_KEYS,
     "entered",
@@ -51,6 +52,8 @@ class Account:
         Reason -> respondents, in the order of `LEFT_OUT`, those that there are.
     no_group : int
         Of those who remained, how many are in no column but that of all respondents.
+    group : str
+        Variable of a banner's columns that `no_group` is about; elsewhere empty, as there is one.
 
     Raises
     ------
@@ -74,6 +77,7 @@ and 2 were left out (refused 2); 1 is not explained
     remained: int
     left_out: Mapping[str, int] = field(default_factory=dict)
     no_group: int = 0
+    group: str = ""
 
     def __post_init__(self) -> None:
         unknown = set(self.left_out) - set(LEFT_OUT)
@@ -84,7 +88,7 @@ and 2 were left out (refused 2); 1 is not explained
             object.__setattr__(self, "left_out", known)
             return
         reasons = ", ".join(f"{reason} {count}" for reason, count in self.left_out.items())
-        named = [f"'{name}'" for name in (self.part, self.question) if name]
+        named = [f"'{name}'" for name in (self.part, self.question, self.group) if name]
         place = f"{self.step} {', '.join(named)}".strip()
         if not open_rows:
             raise UnexplainedRows(
@@ -102,6 +106,19 @@ and 2 were left out (refused 2); 1 is not explained
         """All who were left out."""
         return sum(self.left_out.values())
 
+    def identity(self, field: str) -> str:
+        """Name a number of it, a column of `line`.
+
+        Examples
+        --------
+        >>> Account("table", "t", "q", 5, 5).identity("remained")
+        'accounting:table/t/q/remained'
+        >>> Account("banner", "b", "q", 5, 5, group="sex").identity("remained")
+        'accounting:banner/b/q/sex/remained'
+        """
+        groups = (self.group,) if self.group else ()
+        return name_number("accounting", self.step, self.part, self.question, *groups, field)
+
     @property
     def line(self) -> dict[str, Any]:
         """Line of ``accounting.csv``; reasons that nobody has are 0."""
@@ -109,11 +126,42 @@ and 2 were left out (refused 2); 1 is not explained
             "step": self.step,
             "part": self.part,
             "question": self.question,
+            "group": self.group,
             "entered": self.entered,
             "remained": self.remained,
             f"lost_{NO_GROUP}": self.no_group,
             **{f"lost_{reason}": self.left_out.get(reason, 0) for reason in LEFT_OUT},
         }
+
+
+def check_groups(place: str, base: int, in_groups: int, no_group: int) -> None:
+    """Check that whoever is in the column of all respondents is in a group or known to be in none.
+
+    Parameters
+    ----------
+    place : str
+        Step, table, question and variable of the columns, for the message.
+    base, in_groups, no_group : int
+        Respondents of the column of all, of any group, and counted apart as being in no group.
+
+    Raises
+    ------
+    UnexplainedRows
+        The two do not add up to the base.
+
+    Examples
+    --------
+    >>> check_groups("table 't', 'q' by 'sex'", 10, 8, 2)
+    >>> check_groups("table 't', 'q' by 'sex'", 10, 8, 0)
+    Traceback (most recent call last):
+    resurvey.core.accounting.UnexplainedRows: table 't', 'q' by 'sex': 10 respondents have an \
+answer, 8 are in a group and 0 in none
+    """
+    if base != in_groups + no_group:
+        raise UnexplainedRows(
+            f"{place}: {base} respondents have an answer, {in_groups} are in a group and "
+            f"{no_group} in none"
+        )
 
 
 def read_losses(line: Mapping[str, Any]) -> dict[str, int]:

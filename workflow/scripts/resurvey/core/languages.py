@@ -23,6 +23,20 @@ def decimal_mark(language: str) -> str:
         return "."
 
 
+_ANGLED = ("ru", "ky", "uk", "kk")
+
+
+def quoted(language: str, text: str) -> str:
+    """Put quotation marks of a language around a text; English ones where none are known.
+
+    Examples
+    --------
+    >>> quoted("ru", "да"), quoted("en", "yes")
+    ('«да»', '“yes”')
+    """
+    return f"«{text}»" if language in _ANGLED else f"“{text}”"
+
+
 def group_thousands(language: str, number: int) -> str:
     r"""Write a whole number in groups of three digits: commas with a decimal point, else spaces.
 

@@ -1,7 +1,7 @@
 """Numerals: numbers as a language writes them, each with the arithmetic that it came from."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -223,3 +223,15 @@ class Numerals:
         counted, based = self.count(count), self.count(base)
         text, title = self.percent(count, base), f"{counted} / {based}"
         return Shown(text, title, counted, based, identity=identity)
+
+
+def span(numbers: Iterable[int]) -> str:
+    """Write the smallest and the largest of some numbers, or the one that all are.
+
+    Examples
+    --------
+    >>> span([15, 12, 13]), span([15, 15])
+    ('12–15', '15')
+    """
+    found = sorted(numbers)
+    return "–".join(dict.fromkeys((str(found[0]), str(found[-1]))))

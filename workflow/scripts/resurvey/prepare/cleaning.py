@@ -197,10 +197,25 @@ def _check_kind(variable: Variable, values: "pd.Series[Any]", code: Code, place:
     """Refuse a word among numbers and a number among words: no respondent would have it."""
     text = _is_text(values)
     if isinstance(code, str) != text and not values.isna().all():
-        holds = "text; put the code in quotes" if text else "numbers"
+        holds = "text; put the code in quotes" if text else f"numbers{_codes_of(variable)}"
         raise SurveyError(
             f"{place}: '{variable.name}' cannot have the code {code!r}: it holds {holds}"
         )
+
+
+_MOST_LISTED = 12
+"""So many codes of a variable are listed in a message."""
+
+
+def _codes_of(variable: Variable) -> str:
+    """List the codes of a variable with their labels; empty where it has no list of answers."""
+    codes = list(variable.codes)
+    listed = [
+        f"{code} {label!r}" if (label := pick_label(variable.codes[code], "", "")) else str(code)
+        for code in codes[:_MOST_LISTED]
+    ]
+    more = f" and {len(codes) - _MOST_LISTED} more" if len(codes) > _MOST_LISTED else ""
+    return f"; its codes are {', '.join(listed)}{more}" if listed else ""
 
 
 def _check_code(variable: Variable, values: "pd.Series[Any]", code: Code, place: str) -> None:
@@ -209,6 +224,7 @@ def _check_code(variable: Variable, values: "pd.Series[Any]", code: Code, place:
     if not known and not variable.is_missing(clean_code(code)):
         raise SurveyError(
             f"{place}: '{variable.name}' has no code {code}; declare it in codebook.yaml"
+            f"{_codes_of(variable)}"
         )
 
 
@@ -229,6 +245,12 @@ def _drop(survey: Survey, step: Mapping[str, Any], place: str) -> _Done:
     return _Done(
         survey.data, survey.codebook, ~out, {name: out for name in list(step["where"])[:1]}
     )
+
+
+def _keep(survey: Survey, step: Mapping[str, Any], place: str) -> _Done:
+    inside = select_rows(survey, step["where"], place)
+    touched = {name: ~inside for name in list(step["where"])[:1]}
+    return _Done(survey.data, survey.codebook, inside, touched)
 
 
 def _flag(survey: Survey, step: Mapping[str, Any], place: str) -> _Done:
@@ -328,6 +350,7 @@ def _replaced(values: "pd.Series[Any]", mask: np.ndarray, code: Code | None) -> 
 
 _ACTIONS = {
     "drop": _drop,
+    "keep": _keep,
     "flag": _flag,
     "recode": _recode,
     "range": _range,

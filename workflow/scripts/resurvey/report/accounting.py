@@ -16,7 +16,7 @@ from resurvey.core.accounting import (
 )
 from resurvey.core.codebook import Codebook
 from resurvey.core.lines import Line
-from resurvey.core.names import TOTAL, name_number
+from resurvey.core.names import TOTAL
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import Shown, whole
 from resurvey.pages.wording import Wording
@@ -72,20 +72,22 @@ def account_rows(
             return {"filtered": respondents - size}
         return {}
 
+    by_group = _banner_groups(files.get("banners", ()))
     for step, lines in (("table", files["crosstabs"]), ("banner", files.get("banners", ()))):
         for line in lines:
             if line["kind"] != "total" or line["column_code"] != TOTAL:
                 continue
             if not line["unweighted_base"]:
                 continue
-            base, part = int(line["unweighted_base"]), line["table"]
+            base, part, question = int(line["unweighted_base"]), line["table"], line["row_variable"]
             losses = outside(part) | read_losses(line)
             if dealt:
                 losses["not_published"] = respondents - base - sum(losses.values())
-            apart = int(line.get(f"lost_{NO_GROUP}") or 0)
-            accounts.append(
-                Account(step, part, line["row_variable"], respondents, base, losses, apart)
-            )
+            groups = {"": int(line.get(f"lost_{NO_GROUP}") or 0)}
+            for group, apart in (by_group.get((part, question)) or groups).items():
+                accounts.append(
+                    Account(step, part, question, respondents, base, losses, apart, group)
+                )
     if not dealt:
         tables = declared["tables"]
         for (part, question), lines in _numbers(files.get("summaries", ()), "table").items():
@@ -128,6 +130,16 @@ def _preparation(
             )
 
 
+def _banner_groups(lines: Sequence[Line]) -> dict[tuple[str, str], dict[str, int]]:
+    """Of every question of a banner: variable of the columns -> respondents in none of them."""
+    found: dict[tuple[str, str], dict[str, int]] = {}
+    for line in lines:
+        if line["kind"] == "total" and line["column_variable"]:
+            own = found.setdefault((line["table"], line["row_variable"]), {})
+            own[line["column_variable"]] = int(line.get(f"lost_{NO_GROUP}") or 0)
+    return found
+
+
 def _numbers(lines: Sequence[Line], key: str) -> dict[tuple[str, str], list[Line]]:
     """Lines of all respondents, by table or index and variable, of those whose n is told."""
     name = "row_variable" if key == "table" else "variable"
@@ -156,7 +168,8 @@ def _summed(
         if line["statistic"] in reasons
     }
     base = next(int(line["n"]) for line in lines if line["n"])
-    return Account(step, part, question, respondents, base, {**outside, **lost})
+    apart = sum(int(float(line["value"])) for line in lines if line["statistic"] == NO_GROUP)
+    return Account(step, part, question, respondents, base, {**outside, **lost}, apart)
 
 
 def _models(lines: Sequence[Line]) -> Iterator[Account]:
@@ -239,8 +252,13 @@ def _together(
         key = account.remained, account.no_group, tuple(account.left_out.items())
         numbers.setdefault(key, []).append(account)
     for own in numbers.values():
-        names = "; ".join(labels.variable(one.question) for one in own if one.question)
-        if len(numbers) == 1 and len(own) > 1:
+        asked = dict.fromkeys(one.question for one in own if one.question)
+        names = "; ".join(labels.variable(question) for question in asked)
+        by = dict.fromkeys(one.group for one in own if one.no_group and one.group)
+        if by:
+            groups_named = "; ".join(labels.variable(group) for group in by)
+            names = say.plain("accounting.by_group", questions=names, groups=groups_named)
+        elif len(numbers) == 1 and len(own) > 1:
             names = say.plain("accounting.every_question")
         yield Row("answer", _cells(own[0], names or say.plain("accounting.all"), shown, groups))
 
@@ -272,15 +290,4 @@ def _cells(account: Account, name: str, shown: Sequence[str], groups: bool) -> A
 
 
 def _shown(account: Account, field: str, value: int) -> Shown:
-    return whole(value, identify(account, field))
-
-
-def identify(account: Account, field: str) -> str:
-    """Name a number of an account.
-
-    Examples
-    --------
-    >>> identify(Account("table", "t", "q", 5, 5), "remained")
-    'accounting:table/t/q/remained'
-    """
-    return name_number("accounting", account.step, account.part, account.question, field)
+    return whole(value, account.identity(field))

@@ -214,7 +214,13 @@ class Material:
             results.indicators, self.numerals, declared, self.say.line_notes
         )
         file = f"config/text.{language}.yaml"
-        self.summaries = Summaries(results.summaries, self.labels, self.numerals, self.say)
+        self.summaries = Summaries(
+            results.summaries,
+            self.labels,
+            self.numerals,
+            self.say,
+            study["indicators"].get("scales", {}),
+        )
         shares = [line for line in results.comparisons if compares_shares(line, self.tables)]
         counted = replace(results, comparisons=shares)
         others = References(counted, self.numerals, translate, self.summaries.references())

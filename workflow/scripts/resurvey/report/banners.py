@@ -14,7 +14,7 @@ from resurvey.core.lines import BannerLine as Line
 from resurvey.core.names import TOTAL, name_number
 from resurvey.core.notes import read_notes
 from resurvey.pages.labels import Labels
-from resurvey.pages.numerals import NOTHING, Numerals, Shown, no_number
+from resurvey.pages.numerals import NOTHING, Numerals, Shown, no_number, span
 from resurvey.pages.wording import Wording
 from resurvey.report.blocks import (
     LONGEST_PIECE,
@@ -433,6 +433,19 @@ class Banners:
         )
         return Shown(NOTHING, note=self.say.plain("banners.between", low=low, high=high))
 
+    def _no_group(self, lines: Sequence[Line]) -> list[Markup]:
+        """Say of every variable of the columns who is in none of its groups."""
+        found: dict[str, list[int]] = {}
+        for line in lines:
+            if line["kind"] == "total" and line["column_variable"]:
+                number = int(line.get("lost_no_group") or 0)
+                if number:
+                    found.setdefault(line["column_variable"], []).append(number)
+        return [
+            self.say("report.lost_no_group", n=span(own), group=self.labels.variable(name))
+            for name, own in found.items()
+        ]
+
     def _notes(self, name: str, lines: Sequence[Line]) -> list[Markup]:
         say, declared = self.say, self.declared[name]
         notes = []
@@ -451,6 +464,7 @@ class Banners:
         least = self._least(name)
         if any(one["unweighted_base"] and int(one["unweighted_base"]) < least for one in lines):
             notes.append(say("banners.small", least=least))
+        notes += self._no_group(lines)
         keys = {
             note.key
             for data in {one["note_data"] for one in lines}

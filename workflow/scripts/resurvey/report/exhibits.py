@@ -13,7 +13,7 @@ from resurvey.core.codebook import BATTERY, short_title
 from resurvey.core.names import TOTAL, name_number
 from resurvey.core.notes import read_notes
 from resurvey.pages.labels import Labels
-from resurvey.pages.numerals import NOTHING, Joined, Shown, whole
+from resurvey.pages.numerals import NOTHING, Joined, Shown, span, whole
 from resurvey.pages.wording import Wording
 from resurvey.report import blocks as report
 from resurvey.report.blocks import (
@@ -564,7 +564,7 @@ class Grids:
             if not reasons:
                 continue
             listed = [
-                self.say(f"report.lost_{reason}", n=str(number))
+                self.summaries.lost(block.variable, reason, str(number))
                 for reason, number in reasons.items()
             ]
             notes.append(
@@ -587,7 +587,7 @@ class Grids:
         return [
             self.say(
                 "report.lost_no_group",
-                n="–".join(map(str, dict.fromkeys((min(own), max(own))))),
+                n=span(own),
                 group=group,
             )
             for group, own in found.items()

@@ -50,6 +50,9 @@ from resurvey.tables.inference import answer_comparisons, count_below
 if TYPE_CHECKING:
     from resurvey.report.arrangement import Material
 
+UNEQUAL = 1.1
+"""Kish's design effect from which on the weights are called unequal."""
+
 MOST_FINDINGS = 10
 MOST_LISTED = 3
 """Statements that one finding quotes; its number says how many there are."""
@@ -193,7 +196,7 @@ class KeyFindings:
         if self.by_design and weighting:
             found = Weighting.from_plain(weighting)
             yield self._item(
-                "weighted",
+                "weighted" if found.effect >= UNEQUAL else "weighted_nearly_equal",
                 [self._section("methods")],
                 n=self._tally("weights", "respondents", size=found.respondents),
                 effective=Shown(

@@ -5,12 +5,13 @@ from typing import Any
 
 from markupsafe import Markup
 
+from resurvey.core.accounting import NO_GROUP
 from resurvey.core.codebook import after_label
 from resurvey.core.lines import AssociationLine, SummaryLine, TestLine
 from resurvey.core.names import KEPT_BACK, TOTAL, name_number
 from resurvey.core.notes import read_notes
 from resurvey.pages.labels import Labels
-from resurvey.pages.numerals import NOTHING, Joined, Numerals, Shown, no_number
+from resurvey.pages.numerals import NOTHING, Joined, Numerals, Shown, no_number, span
 from resurvey.pages.wording import Wording
 from resurvey.report.blocks import (
     MANY_COLUMNS,
@@ -51,12 +52,20 @@ class Summaries:
         The file.
     labels, numerals, say
         Labels, numbers and words of the page.
+    scales : dict, optional
+        `scales` of ``config/indicators.yaml``: who answered too few of its items has no value.
     """
 
     def __init__(
-        self, lines: Sequence[SummaryLine], labels: Labels, numerals: Numerals, say: Wording
+        self,
+        lines: Sequence[SummaryLine],
+        labels: Labels,
+        numerals: Numerals,
+        say: Wording,
+        scales: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> None:
         self.labels, self.numerals, self.say = labels, numerals, say
+        self.scales = scales or {}
         self.found: dict[tuple[str, str], dict[str, dict[str, SummaryLine]]] = {}
         for line in lines:
             columns = self.found.setdefault((line["table"], line["row_variable"]), {})
@@ -263,13 +272,22 @@ class Summaries:
         letter = own["mean"]["column_letter"] if "mean" in own else ""
         return f"{heading} ({letter})" if letter else heading
 
+    def lost(self, variable: str, reason: str, number: str) -> Markup:
+        """Word how many have no value of a variable for a reason; of a scale, what it takes."""
+        declared = self.scales.get(variable)
+        if declared is None or reason != "system_missing":
+            return self.say(f"report.lost_{reason}", n=number)
+        items = len(declared["items"])
+        least = declared.get("minimum_items", items)
+        return self.say("report.lost_scale", n=number, least=str(least), items=str(items))
+
     def notes(self, name: str, table: Mapping[str, Any], alpha: float) -> list[Markup]:
         """Word who is missing and why, the rule of the quantiles and what the letters mean."""
         say, notes = self.say, list[Markup]()
         for row in table["summaries"]:
             own = self.columns(name, row).get(TOTAL, {})
             lost = [
-                say(f"report.lost_{one.removeprefix('missing_')}", n=line["value"])
+                self.lost(row, one.removeprefix("missing_"), line["value"])
                 for one, line in own.items()
                 if one.startswith("missing_")
             ]
@@ -277,6 +295,12 @@ class Summaries:
                 listed = Markup("; ").join(lost)
                 question = self.labels.variable(row)
                 notes.append(say("summaries.lost", question=question, reasons=listed))
+        everyone = [self.columns(name, row).get(TOTAL, {}) for row in table["summaries"]]
+        told = [own[NO_GROUP]["value"] for own in everyone if NO_GROUP in own]
+        apart = [int(float(value)) for value in told if value]
+        if apart:
+            group = self.labels.variable(table["columns"])
+            notes.append(say("report.lost_no_group", n=span(apart), group=group))
         statistics = named_statistics(table)
         lines = [line for own in self._all(name, table["summaries"]) for line in own.values()]
         if any(share_of(one) is not None for one in statistics):

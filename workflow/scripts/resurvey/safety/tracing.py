@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from resurvey.core.accounting import NO_GROUP
 from resurvey.core.codebook import Codebook
 from resurvey.core.names import TOTAL
 from resurvey.safety.definitions import LEVEL, Definitions, takes
@@ -324,14 +325,19 @@ def _tell_block(
         tracing.tell(place, line, ["responses", "response_percent"], columns[variable, group])
         # Whether a cell differs from one that is hidden says something of the hidden one.
         tracing.tell(place, line, ["letters", "subscripts"], [*rows[code, variable], *bases])
-        if line["kind"] == "total" and "lost_refused" in line:
+        if line["kind"] == "total" and "lost_no_group" in line:
             answered = counts[cell].conditions
             asked = [pair for pair in answered if pair[1] != ANSWERED]
             for reason in REASONS:
-                lost = integer(line[f"lost_{reason}"])
+                lost = integer(line.get(f"lost_{reason}"))
                 if lost is not None:
                     why = [*asked, (line["row_variable"], SILENT + reason)]
-                    if reason == "no_group":
+                    if reason == "no_group" and variable:
+                        # Of a banner, whose columns each tell it of their variable.
+                        own = group_conditions(variable, line["column_code"])
+                        rest = [pair for pair in answered if pair not in own]
+                        why = [*rest, (variable, SILENT + reason)]
+                    elif reason == "no_group":
                         why = [*answered, (variable, SILENT + reason)]
                     silent = linked.add(counts[cell].population, why, lost)
                     tracing.tell(place, line, [f"lost_{reason}"], [silent], "count")
@@ -364,6 +370,7 @@ def _read_summaries(tracing: Tracing, file: str, lines: Sequence[Mapping[str, st
             continue
         base = bases[number] = linked.add(population, [(variable, ANSWERED), *group], count)
         places[line["table"], variable, line["column_variable"], line["column_code"]] = base
+    groups = {(table, variable): column for table, variable, column, _ in places if column}
     for (table, variable, column, _), base in places.items():
         everybody = [
             cell
@@ -385,11 +392,15 @@ def _read_summaries(tracing: Tracing, file: str, lines: Sequence[Mapping[str, st
             tell(place, line, ["lower", "upper"])
         elif statistic == "n":
             tell(place, line, ["value"], [base], "count")
-        elif statistic.startswith("missing"):
+        elif statistic.startswith("missing") or statistic == NO_GROUP:
             lost = integer(line["value"])
             reason = statistic.removeprefix("missing").removeprefix("_")
             if lost is not None:
-                silent = linked.add(population, [(variable, SILENT + reason), *group], lost)
+                why = [(variable, SILENT + reason), *group]
+                if statistic == NO_GROUP:
+                    by = groups[line["table"], variable]
+                    why = [(variable, ANSWERED), (by, SILENT + reason), *group]
+                silent = linked.add(population, why, lost)
                 linked.lines[place] = silent
                 tell(place, line, ["value"], [silent], "count")
         else:

@@ -177,7 +177,7 @@ class CodebookPart(TypedDict, total=False):
 class CleaningStep(TypedDict, total=False):
     """One step of cleaning.yaml."""
 
-    action: Required[Literal["drop", "flag", "recode", "range", "duplicates", "skip_logic"]]
+    action: Required[Literal["drop", "keep", "flag", "recode", "range", "duplicates", "skip_logic"]]
     why: Required[Texts]
     where: Mapping[str, "Code | Sequence[Code] | Limits"]
     variable: str

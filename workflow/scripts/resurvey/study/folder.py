@@ -115,7 +115,7 @@ def _word_problem(problem: Any) -> str:
                 if (location.partition(".")[0], key) in _ELSEWHERE:
                     return f"'{location}': {_ELSEWHERE[location.partition('.')[0], key]}"
                 if known or not patterns:
-                    return f"unknown key '{key}'{where}{nearest(str(key), map(str, known))}"
+                    return f"unknown key '{key}'{where}{_meant_key(str(key), known)}"
                 allowed = " or ".join(_NAMES.get(pattern, pattern) for pattern in patterns)
                 return f"{str(key)!r}{where} is not a valid name; use {allowed}"
     if problem.validator == "required":
@@ -133,6 +133,38 @@ def _word_problem(problem: Any) -> str:
     expected = problem.schema.get("description", problem.message)
     return f"{where}{_short(problem.instance)} does not fit: {expected}"
 
+
+def _meant_key(key: str, known: Iterable[str]) -> str:
+    """Word a hint at the key that is meant: what other programs call so, else a similar name."""
+    keys = [str(name) for name in known]
+    word = re.sub(r"[\s-]+", "_", key.strip()).casefold()
+    meant = next((name for name in _CALLED.get(word, ()) if name in keys), "")
+    return f"; did you mean '{meant}'?" if meant else nearest(key, keys)
+
+
+_CALLED: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(
+        ("filter", "filters", "select", "select_if", "subset", "if", "condition", "domain"),
+        ("where",),
+    ),
+    **dict.fromkeys(("weights", "weight_by", "weight_var", "wt"), ("weight",)),
+    **dict.fromkeys(("col", "cols", "column", "by", "group", "groups", "break"), ("columns",)),
+    **dict.fromkeys(("crosstab", "crosstabs", "tables", "row", "variables", "vars"), ("rows",)),
+    **dict.fromkeys(("means", "descriptives"), ("means", "summaries")),
+    **dict.fromkeys(("statistic", "stats"), ("statistics",)),
+    **dict.fromkeys(("percents", "percentages", "pct"), ("percent",)),
+    **dict.fromkeys(("layer", "layers", "control", "by_strata"), ("strata",)),
+    **dict.fromkeys(("stratum", "stratification"), ("strata",)),
+    **dict.fromkeys(("cluster", "psu", "id"), ("clusters",)),
+    **dict.fromkeys(("value_labels", "values", "labels", "levels"), ("codes",)),
+    **dict.fromkeys(("missing_values", "na", "user_missing"), ("missing",)),
+    **dict.fromkeys(("variable_label", "var_label", "title", "name"), ("label",)),
+    **dict.fromkeys(("type", "level", "scale"), ("measure",)),
+    **dict.fromkeys(("dependent", "dv", "y"), ("outcome",)),
+    **dict.fromkeys(("independent", "iv", "covariates", "factors", "x"), ("predictors",)),
+    **dict.fromkeys(("data", "path", "dataset", "get_file"), ("file",)),
+}
+"""What SPSS, R and spreadsheets call a key -> how it may be called here, the likeliest first."""
 
 _NAMES = {
     r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}\Z": (

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from resurvey.core.accounting import NO_GROUP, check_groups
 from resurvey.core.cells import plain_number
 from resurvey.core.codebook import Codebook, Variable
 from resurvey.core.errors import SurveyError
@@ -42,7 +43,7 @@ from resurvey.tables.boxes import (
     score_codes,
 )
 from resurvey.tables.domains import Asked, is_identified
-from resurvey.tables.frequencies import LOSS_COLUMNS, count_people, question_losses
+from resurvey.tables.frequencies import LOSS_COLUMNS, count_outside, count_people, question_losses
 from resurvey.tables.inference import MOST_COLUMNS, letter_levels
 from resurvey.tables.response_sets import (
     Crossed,
@@ -54,8 +55,12 @@ from resurvey.tables.response_sets import (
 )
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from resurvey.core.codebook import Survey
     from resurvey.counts.design import PreparedDesign
+
+NO_GROUP_COLUMN = f"lost_{NO_GROUP}"
 
 SCORED = (MEAN, NET, NPS)
 """Kinds of rows that hold a mean of scores, not a per cent."""
@@ -436,19 +441,62 @@ class _Banner:
                 for column in self.columns
             ]
             cells = item_cells(item, self._lines(item), parts, known, self.manner)
-            made += told_losses(cells, *self._losses(item), "banner") if self.real else cells
+            if self.real:
+                cells = told_losses(cells, *self._losses(item), "banner")
+                self._tell_no_group(item, parts, cells)
+            made += cells
         return made
 
     def _losses(self, item: Item) -> tuple[dict[str, int], int]:
         """Who is not in the base of an item, by reason, of how many respondents."""
         items = self._members(item.variable.name)
         people, design = self.asked.about(*items)
-        in_base = None
-        if found := find_set(self.book, item.variable.name):
-            _, chosen = choices(people, found.items, found.counted)
-            in_base = np.asarray(chosen.any(axis=1))
-        losses = question_losses(people, items, None, design, in_base)
+        losses = question_losses(people, items, None, design, self._in_base(item, people))
+        # Every variable of the columns has its own, which stand with its columns.
+        del losses[NO_GROUP_COLUMN]
         return losses, count_people(people, design)
+
+    def _in_base(self, item: Item, people: "Survey") -> "NDArray[np.bool_] | None":
+        """Of a set, who chose any of its items."""
+        found = find_set(self.book, item.variable.name)
+        if found is None:
+            return None
+        return np.asarray(choices(people, found.items, found.counted)[1].any(axis=1))
+
+    def _tell_no_group(
+        self, item: Item, parts: Sequence[Part], cells: Sequence[dict[str, Any]]
+    ) -> None:
+        """Write into the total of each column how many of the base are in none of its variable.
+
+        Raises
+        ------
+        UnexplainedRows
+            They and those in the groups are not the base.
+        """
+        found: dict[str, int] = {}
+        for part, number in zip(parts, self._outside(item), strict=True):
+            heads, place = part.crossed.heads, f"banner '{self.manner.name}'"
+            place += f", '{item.variable.name}' by '{part.name}'"
+            check_groups(place, int(heads.everyone_base), int(heads.in_table), number)
+            found[part.name] = number
+        for cell in cells:
+            if cell["kind"] == "total" and cell["column_variable"]:
+                cell[NO_GROUP_COLUMN] = found[cell["column_variable"]]
+
+    def _outside(self, item: Item) -> list[int]:
+        """Of the base of an item, how many are in no group of each column variable."""
+        members = self._members(item.variable.name)
+        if not self.asked.streamed:
+            people, design = self.asked.about()
+            inside = [_in_groups(column) for column in self.columns]
+            return count_outside(people, members, inside, design, self._in_base(item, people))
+        found: list[int] = []
+        for column in self.columns:
+            name = column.variable.name
+            people, design = self.asked.about(*members, *self._members(name))
+            inside = [_in_groups(read_item(people, name, as_columns=True))]
+            found += count_outside(people, members, inside, design, self._in_base(item, people))
+        return found
 
     def _members(self, name: str) -> Sequence[str]:
         found = find_set(self.book, name)
@@ -520,6 +568,12 @@ class _Banner:
         if item.members or not self.manner.means or variable.measure != "scale":
             return False
         return len(item.codes) > len(variable.answers) or len(item.codes) > MOST_CODES
+
+
+def _in_groups(column: Item) -> "NDArray[np.bool_]":
+    """Who is in any column of a variable; of a set, whose last array says who chose any."""
+    positions, size = column.arrays[-1]
+    return np.asarray(positions < size)
 
 
 def all_items(codebook: Codebook, aside: Collection[str], means: bool = False) -> list[str]:

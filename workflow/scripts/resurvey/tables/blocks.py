@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from resurvey.core.accounting import NO_GROUP, Account, read_losses
+from resurvey.core.accounting import NO_GROUP, Account, check_groups, read_losses
 from resurvey.core.cells import percent_of, plain_number
 from resurvey.core.codebook import Code, Codebook, Variable, as_labels, clean_code, pick_label
 from resurvey.core.errors import SurveyError
@@ -383,11 +383,11 @@ def told_losses(
     Raises
     ------
     UnexplainedRows
-        They and the base are not all `respondents`.
+        They and the base are not all `respondents`, or the groups and those in none not the base.
     """
     for cell in cells:
         if cell["kind"] == "total" and cell["column_code"] == TOTAL:
-            base, outside = int(cell["unweighted_base"]), losses[f"lost_{NO_GROUP}"]
+            base, outside = int(cell["unweighted_base"]), losses.get(f"lost_{NO_GROUP}", 0)
             Account(
                 step,
                 cell["table"],
@@ -398,6 +398,13 @@ def told_losses(
                 outside,
             )
             cell.update(losses)
+            totals = [one for one in cells if one["kind"] == "total"]
+            groups = [one for one in totals if one["column_code"] != TOTAL]
+            if groups and f"lost_{NO_GROUP}" in losses:
+                place = f"{step} '{cell['table']}', '{cell['row_variable']}' by "
+                place += f"'{groups[0]['column_variable']}'"
+                inside = sum(int(one["unweighted_count"]) for one in groups)
+                check_groups(place, base, inside, outside)
     return cells
 
 

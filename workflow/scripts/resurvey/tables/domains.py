@@ -18,7 +18,7 @@ from resurvey.core.codebook import (
 )
 from resurvey.core.counting import encode
 from resurvey.core.errors import SurveyError
-from resurvey.core.languages import decimal_mark
+from resurvey.core.languages import decimal_mark, quoted
 from resurvey.counts.design import Design
 from resurvey.counts.streamed import StreamedColumns, about, about_numbers
 from resurvey.prepare.cleaning import select_rows
@@ -365,7 +365,8 @@ def word_domain(
     """Word whom a condition keeps, from the labels of the codebook.
 
     An answer stands alone where no other question of the codebook has one of that name, and
-    after its question elsewhere; so do numbers and missing answers.
+    after its question elsewhere; so do numbers and missing answers. Several answers stand after
+    their question, in quotation marks.
 
     Parameters
     ----------
@@ -386,6 +387,8 @@ def word_domain(
     >>> where = {"sex": 2, "age": {"min": 18, "max": 54}, "job": "missing"}
     >>> word_domain(where, book, "en", words)
     'Women; Age: 18–54; job: no answer'
+    >>> word_domain({"sex": [1, 2]}, book, "en", words)
+    'Sex: “Men”, “Women”'
     """
     said = []
     for name, condition in where.items():
@@ -401,8 +404,12 @@ def word_domain(
             known = {str(code): code for code in variable.codes}
             texts = [str(clean_code(code)) for code in codes]
             answers = [variable.answer(known.get(text, text), language) for text in texts]
-            text = ", ".join(answers)
-            alone = all(_is_telling(answer, name, codebook, language) for answer in answers)
+            if len(answers) == 1:
+                text = answers[0]
+                alone = _is_telling(text, name, codebook, language)
+            else:
+                # An answer may have commas of its own.
+                text = ", ".join(quoted(language, answer) for answer in answers)
         between = " " if question.endswith(("?", "!", ":", ".", "…")) else ": "
         said.append(text if alone else f"{question}{between}{text}")
     return "; ".join(said)

@@ -188,13 +188,7 @@ def question_losses(
     >>> {reason: count for reason, count in question_losses(people, ["job"]).items() if count}
     {'lost_not_asked': 1, 'lost_system_missing': 1}
     """
-    states = absence_states(survey, items[0])
-    if in_base is not None:
-        for item in items[1:]:
-            # Whoever was asked any of the options was asked the question.
-            states = np.minimum(states, absence_states(survey, item))
-        states = np.where(states == 0, 1 + NO_ANSWER.index("none_chosen"), states)
-        states = np.where(in_base, 0, states)
+    states = _question_states(survey, items, in_base)
     people = None if ready is None else ready.behind
     counts = count_rows(states, len(NO_ANSWER) + 1, people)
     found = dict.fromkeys(LOSS_COLUMNS, 0)
@@ -213,6 +207,57 @@ def question_losses(
         outside = answered & (across == len(codes))
         found["lost_no_group"] = int((outside if people is None else people[outside]).sum())
     return found
+
+
+def count_outside(
+    survey: "Survey",
+    items: Sequence[str],
+    in_groups: "Sequence[NDArray[np.bool_]]",
+    ready: "PreparedDesign | None" = None,
+    in_base: "NDArray[np.bool_] | None" = None,
+) -> list[int]:
+    """Count those of the base of a question that are in none of the groups of a variable.
+
+    Parameters
+    ----------
+    survey, items, ready, in_base
+        As `question_losses` takes them.
+    in_groups : sequence of ndarray of bool
+        Of each variable that makes groups: who is in any of them.
+
+    Returns
+    -------
+    list of int
+        Respondents, one number for each of `in_groups`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from resurvey.core.codebook import Codebook, Survey, Variable
+    >>> people = Survey(pd.DataFrame({"job": [1, 2, None, 1]}), Codebook({"job": Variable("job")}))
+    >>> count_outside(people, ["job"], [np.array([True, False, False, True])])
+    [1]
+    """
+    answered = _question_states(survey, items, in_base) == 0
+    if ready is not None:
+        answered = answered & (ready.weights > 0)
+    people = None if ready is None else ready.behind
+    apart = (answered & ~inside for inside in in_groups)
+    return [int((one if people is None else people[one]).sum()) for one in apart]
+
+
+def _question_states(
+    survey: "Survey", items: Sequence[str], in_base: "NDArray[np.bool_] | None"
+) -> "NDArray[np.int64]":
+    """For every respondent 0 in the base of a question or set, else the number of the reason."""
+    states = absence_states(survey, items[0])
+    if in_base is None:
+        return states
+    for item in items[1:]:
+        # Whoever was asked any of the options was asked the question.
+        states = np.minimum(states, absence_states(survey, item))
+    states = np.where(states == 0, 1 + NO_ANSWER.index("none_chosen"), states)
+    return np.where(in_base, 0, states)
 
 
 def count_people(survey: "Survey", ready: "PreparedDesign | None" = None) -> int:

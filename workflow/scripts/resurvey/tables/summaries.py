@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from resurvey.core.accounting import NO_ANSWER, NO_WEIGHT, Account
+from resurvey.core.accounting import NO_ANSWER, NO_GROUP, NO_WEIGHT, Account, check_groups
 from resurvey.core.cells import plain_number
 from resurvey.core.codebook import Variable
 from resurvey.core.counting import count_rows, encode
@@ -214,7 +214,8 @@ def summarise_question(
     Returns
     -------
     Summaries
-        A line per statistic and column. ``n`` is the number of respondents behind it, unweighted.
+        A line per statistic and column, and ``no_group``: how many of the column of all are in no
+        group. ``n`` is the number of respondents behind it, unweighted.
         A mean carries the letters of the columns with a significantly smaller one: Welch's t, or
         the linearised difference under a design, Bonferroni over the pairs.
 
@@ -257,6 +258,12 @@ def summarise_question(
             lines.append(start | line)
     if not group:
         return Summaries(lines, [], [])
+    if known and identified and (outside := held.outside(table, row, group, across)):
+        everyone = next(iter(lines))
+        told = {"statistic": NO_GROUP, "value": outside, "n": everyone["n"]}
+        columns_of_all = ("column_variable", "column_code", "column_label")
+        last = max(at for at, line in enumerate(lines) if line["column_code"] == TOTAL)
+        lines.insert(last + 1, keys | {key: everyone[key] for key in columns_of_all} | told)
     between = {**keys, "column_variable": group}
     tests, sizes = held.compared(across, count, identified)
     return Summaries(lines, [between | one for one in tests], [between | one for one in sizes])
@@ -600,6 +607,21 @@ class _Held:
             [one | {"n": None if one["n"] is None else plain_number(one["n"])} for one in tests],
             [{"measure": one.name, **one.record()} for one in sizes_of],
         )
+
+    def outside(self, table: str, row: str, group: str, across: "NDArray[np.int64]") -> int:
+        """Count those with a value that are in no group.
+
+        Raises
+        ------
+        UnexplainedRows
+            They and the groups are not all who have a value.
+        """
+        counted = np.isfinite(self.values) & self._weighted
+        inside = sum(self._people(counted & (across == at)) for at in range(across.max() + 1))
+        number = self._people(counted & (across < 0))
+        place = f"summary '{table}', '{row}' by '{group}'"
+        check_groups(place, self._people(counted), inside, number)
+        return number
 
     @property
     def _weighted(self) -> "NDArray[np.bool_]":

@@ -188,7 +188,7 @@ def add_accounts(graph: Graph, accounts: Iterable[Account]) -> None:
     """Add who entered every step, who was left out and why, and who remained."""
     for account in accounts:
         line = account.line
-        keys = {key: str(line[key]) for key in ("step", "part", "question") if line[key]}
+        keys = {key: str(line[key]) for key in ACCOUNT_KEYS if line[key]}
         prepared = "prepare_wave" if account.step == "cleaning" else "tabulate_wave"
         for field in ACCOUNT_COLUMNS[len(ACCOUNT_KEYS) :]:
             number = Number(
@@ -201,7 +201,7 @@ def add_accounts(graph: Graph, accounts: Iterable[Account]) -> None:
                 people=People({}),
                 items=(account.question,) if account.question else (),
             )
-            graph.add(name_number("accounting", *map(line.get, ACCOUNT_KEYS), field), number)
+            graph.add(account.identity(field), number)
 
 
 def list_steps(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, cast
 
+from resurvey.core.accounting import NO_GROUP
 from resurvey.core.cells import Block, cell_of, exact_percent, read_blocks
 from resurvey.core.codebook import Codebook, clean_code
 from resurvey.core.lines import (
@@ -995,7 +996,7 @@ def add_summaries(
     groups: dict[tuple[str, str], list[str]] = {}
     for line in lines:
         statistic = line["statistic"]
-        if not line["value"] or statistic.startswith((f"{BIN}_", f"{MISSING}_")):
+        if not line["value"] or statistic.startswith((f"{BIN}_", f"{MISSING}_", NO_GROUP)):
             continue
         names = [line["row_variable"], *filter(None, [line["column_variable"]])]
         items = [item for name in names for item in behind.sources.get(name, (name,))]
