@@ -17,6 +17,7 @@ from invent_interviews import (
 
 from invented import ROOT
 from resurvey.core.errors import SurveyError
+from resurvey.interviews import refi
 from resurvey.interviews.refi import read_codebook, read_project
 
 BOM = b"\xef\xbb\xbf"
@@ -196,6 +197,32 @@ def test_an_archive_that_would_do_harm_is_refused(tmp_path, name):
 def test_recordings_are_not_unpacked_however_large_they_are(tmp_path):
     parts = parts_of() | {"sources/film.mp4": bytes(60 * 2**20)}
     assert len(read_project(written(tmp_path, archive_bytes(parts))).cases) == 12
+
+
+@pytest.mark.parametrize("part", ["big.docx", "project.qde"])
+def test_a_text_that_was_not_checked_is_not_opened(tmp_path, monkeypatch, part):
+    parts = parts_of() | {"sources/big.docx": b"x"}
+    xml = re.sub(r'internal://[^"]+', f"internal://{part}", parts["project.qde"].decode(), count=1)
+    parts["project.qde"] = xml.encode()
+    opened = []
+    monkeypatch.setattr(refi, "read_part", lambda path, name: opened.append(name) or parts[name])
+    with pytest.raises(SurveyError, match=f"'{part}' of a document is no .txt"):
+        read_project(written(tmp_path, archive_bytes(parts)))
+    assert opened == ["project.qde"]
+
+
+def test_one_text_of_many_documents_is_unpacked_once_and_counted_each_time(tmp_path, monkeypatch):
+    parts = parts_of()
+    xml = re.sub(r'internal://[^"]+', "internal://one.txt", parts["project.qde"].decode())
+    parts |= {"project.qde": xml.encode(), "sources/one.txt": b"x" * 1000}
+    path, opened = written(tmp_path, archive_bytes(parts)), []
+    monkeypatch.setattr(refi, "read_part", lambda path, name: opened.append(name) or parts[name])
+    monkeypatch.setattr(refi, "_MOST_CHARACTERS", 12_000)
+    assert len(read_project(path).cases) == 12
+    assert opened == ["project.qde", "sources/one.txt"]
+    monkeypatch.setattr(refi, "_MOST_CHARACTERS", 11_999)
+    with pytest.raises(SurveyError, match="characters together"):
+        read_project(path)
 
 
 @pytest.mark.parametrize("content", [b"", b"PK", b"no archive", project_bytes()[:900]])

@@ -39,6 +39,10 @@ _VALUES = (
     "DateValue",
     "DateTimeValue",
 )
+_PLAIN = ".txt"
+"""Ending of the texts that are unpacked; whatever else the XML names is never opened."""
+_MOST_CHARACTERS = 50_000_000
+"""Of all texts together, one that several documents name counted for each of them."""
 LINE_ENDS = ("two", "one")
 """Characters that a line end of Windows counts for in positions: as in the file, or as shown."""
 
@@ -59,11 +63,12 @@ def read_project(path: Path, line_ends: str = "") -> Project:
     Raises
     ------
     SurveyError
-        The archive is damaged, unpacks to too much, or leads out of itself; its XML declares a
-        document type; identifiers stand twice; a position lies outside its text; a text is not
+        The archive is damaged, unpacks to too much, or leads out of itself; a document's text is
+        no ``.txt`` of it, or all texts together are longer than interviews are; its XML declares
+        a document type; identifiers stand twice; a position lies outside its text; a text is not
         UTF-8. The sentence names the file and the thing, never a word of an interview.
     """
-    check_archive(path, lambda name: name.casefold().endswith((".qde", ".txt")))
+    check_archive(path, lambda name: name.casefold().endswith((".qde", _PLAIN)))
     names = archive_names(path)
     projects = [name for name in names if name.casefold().endswith(".qde")]
     if len(projects) != 1:
@@ -72,9 +77,13 @@ def read_project(path: Path, line_ends: str = "") -> Project:
             "project has one, project.qde"
         )
     root = _root(path, read_part(path, projects[0]), "Project")
-    return _Reader(path, root, {name.casefold().replace("\\", "/"): name for name in names}).read(
-        line_ends
-    )
+    # Only what was checked is opened, whatever else the XML names.
+    plain = {
+        folded.replace("\\", "/"): name
+        for name in names
+        if (folded := name.casefold()).endswith(_PLAIN)
+    }
+    return _Reader(path, root, plain).read(line_ends)
 
 
 def read_codebook(path: Path) -> tuple[Code, ...]:
@@ -150,6 +159,8 @@ class _Reader:
             for variable in _children(variables, "Variable")
         }
         self.assumed: list[str] = []
+        self.unpacked: dict[str, str] = {}
+        self.characters = 0
 
     def read(self, line_ends: str) -> Project:
         """Read everything."""
@@ -206,14 +217,25 @@ class _Reader:
             inline = next(_children(holder, "PlainTextContent"), None)
             place = holder.get("plainTextPath", "")
             if inline is not None and inline.text:
+                self._count(inline.text)
                 yield _Text(key, inline.text, key, selections)
             elif place:
-                yield _Text(key, *self._unpacked(place), selections)
+                text, part = self._unpacked(place)
+                self._count(text)
+                yield _Text(key, text, part, selections)
             elif selections:
                 raise SurveyError(
                     f"{self.path}: the document {key} has selections and no plain text; export "
                     "the project with its documents"
                 )
+
+    def _count(self, text: str) -> None:
+        self.characters += len(text)
+        if self.characters > _MOST_CHARACTERS:
+            raise SurveyError(
+                f"{self.path}: its documents have more than {_MOST_CHARACTERS // 10**6} million "
+                "characters together; this is no file of interviews"
+            )
 
     def _unpacked(self, place: str) -> tuple[str, str]:
         """Read the text that a path names; only paths inside of the archive are followed."""
@@ -227,20 +249,28 @@ class _Reader:
             raise SurveyError(
                 f"{self.path}: the path '{place[:80]}' leads out of the archive and is not followed"
             )
+        if not part.casefold().endswith(_PLAIN):
+            raise SurveyError(
+                f"{self.path}: the text '{part[:80]}' of a document is no {_PLAIN} and is not "
+                "opened; export the project with its plain texts"
+            )
         for folder in ("sources/", ""):
             if name := self.names.get(f"{folder}{part}".casefold()):
-                content = read_part(self.path, name)
                 break
         else:
             raise SurveyError(f"{self.path}: the text '{part[:80]}' is not in the archive")
+        if name not in self.unpacked:
+            self.unpacked[name] = self._decoded(name, read_part(self.path, name))
+        return self.unpacked[name], name
+
+    def _decoded(self, name: str, content: bytes) -> str:
         try:
-            text = content.decode("utf-8-sig")
+            return content.decode("utf-8-sig")
         except UnicodeDecodeError as problem:
             raise SurveyError(
                 f"{self.path}: '{name}' in it is not UTF-8 (byte {problem.start + 1}); a REFI-QDA "
                 "project has its texts in UTF-8, export it anew"
             ) from None
-        return text, name
 
     def _shown_line_ends(self, texts: Iterable[_Text]) -> bool:
         """Tell whether positions count CR LF as one: then more selections are what they are named.
