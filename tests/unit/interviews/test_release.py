@@ -86,6 +86,20 @@ def test_a_name_of_a_case_is_flagged_however_it_is_written(tabulation):
     assert set(lines) == {"s1", "s2"}
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "found"),
+    [
+        ("Гульнара", "спросили Гульнару", True),
+        ("Айбек_2.docx", "АЙБЕК ушел", True),
+        ("Ann", "Annual leave", False),
+        ("woman, 35", "I am a woman", False),
+        ("Беседа 1", "Беседа не клеилась", False),
+    ],
+)
+def test_words_of_a_cases_name_are_found_in_their_forms(name, text, found):
+    assert ("case" in flag(text, [name, "Беседа 2", "Беседа 3"])) == found
+
+
 def test_nothing_is_quoted_without_a_list(tabulation):
     assert released_quotations(tabulation, None) == []
 
@@ -107,6 +121,8 @@ WRONG = {
     "silent": ({"quotation": ""}, "'quotation' is empty"),
     "address": ({"quotation": "mail a@b.kg"}, "'quotation' has what looks like a mail address"),
     "number": ({"translation_ru": "звони 0555123456"}, "looks like a telephone number"),
+    "own name": ({"quotation": "I am Aigul and I work"}, "looks like a name of a case"),
+    "whole name": ({"translation_ru": "aigul kadyrova said"}, "looks like a name of a case"),
     "page": ({"quotation": "see www.x.kg"}, "looks like a web address"),
 }
 
@@ -122,6 +138,16 @@ def test_a_line_that_must_not_be_printed_is_refused_without_its_words(tabulation
 def test_a_segment_is_released_once(tabulation, tmp_path):
     with pytest.raises(SurveyError, match="stands above, as quotation 1"):
         released_quotations(tabulation, listed(tmp_path, LINE, LINE))
+
+
+def test_a_stretch_of_two_interviews_is_not_released_and_listed_twice(tmp_path):
+    segments = (Segment("1", "a", "x", "", "One said", "x"), Segment("1", "b", "y", "", "Two", "y"))
+    codes = Code("a", "Work"), Code("b", "Home")
+    counted = Tabulation(Project("p", codes, (Case("x"), Case("y")), segments), THEMES, {})
+    lines = [(line["text"], line["themes"]) for line in list_for_release(counted)]
+    assert lines == [("One said", "work"), ("Two", "home")]
+    with pytest.raises(SurveyError, match="quotation 1: stretches of 2 interviews are called so"):
+        released_quotations(counted, listed(tmp_path, LINE | {"segment": "1"}))
 
 
 def test_a_list_without_a_column_or_a_file_is_refused(tabulation, tmp_path):

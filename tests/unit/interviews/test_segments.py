@@ -128,6 +128,20 @@ def test_a_case_has_one_value_of_an_attribute(table):
         table(ROWS.replace("mother,A,s2,f", "mother,A,s2,m"))
 
 
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ("A,Work,Woman said,1\nB,Home,Man said,1\n", "line 3: its segment stands above in another"),
+        ("A,Work,Woman said,1\nA,Home,And more,1\n", "line 3: its segment has other words above"),
+    ],
+)
+def test_a_stretch_is_of_one_case_and_has_the_same_words(table, rows, said):
+    with pytest.raises(SurveyError, match=said) as refused:
+        table(f"case,code,text,segment\n{rows}")
+    assert "said" not in str(refused.value)
+    assert len(table("case,code,text,segment\nA,a,x  y,1\nA,b,x y,1\nA,c,,1\n").segments) == 3
+
+
 def test_a_code_that_the_code_book_does_not_have_is_refused(table):
     book = "code,parent\nWork,\nSearch,Work\n"
     with pytest.raises(SurveyError, match="line 4: its code is none of the 2 of the code book"):

@@ -5,8 +5,9 @@ decided lies in `to_release.csv`, with every pattern that may give a person away
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -42,9 +43,14 @@ PATTERNS: Mapping[str, re.Pattern[str]] = {
 }
 """What may give a person away; a capital letter within a sentence begins a name or a place."""
 
+_CAPITALISED = re.compile(r"(?<![^\W\d_])[A-ZА-ЯЁӨҮҢ][^\W\d_]{2,}")
+"""A word of a name, wherever digits and low lines stand about it."""
+_ENDINGS = "аяйьеиоыую"
+"""Last letters of a name in Russian that change in a sentence."""
+
 _YEARS = re.compile(r"\b\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d\b|\b(?:19|20)\d\d-\d\d-\d\d\b")
 
-NEVER = ("email", "url", "phone")
+NEVER = ("email", "url", "phone", "case")
 """Patterns that no released quotation has."""
 
 RELEASED_COLUMNS = ("segment", "quotation", "language", "released_by", "released_on")
@@ -95,9 +101,29 @@ def flag(text: str, known: Iterable[str] = ()) -> list[str]:
         for name, pattern in PATTERNS.items()
         if pattern.search(others if name == "phone" else text)
     ]
-    lowered = text.casefold()
-    named = any(len(name) > 2 and name.casefold() in lowered for name in known)
+    named = any(pattern.search(text) for pattern in _name_patterns(known))
     return [*found, "case"] if named else found
+
+
+def _name_patterns(names: Iterable[str]) -> list[re.Pattern[str]]:
+    """What finds the names of cases in a text: whole ones, and each of their words by itself.
+
+    A word is looked for with the endings that it takes in a sentence, and with a capital letter,
+    as pseudonyms such as "woman, 35" have none. One that most of the cases have ("Interview 1",
+    "Interview 2") is no name.
+    """
+    listed = [name.strip() for name in names if len(name.strip()) > 2]
+    told = [set(_CAPITALISED.findall(name)) for name in listed]
+    words = {
+        word: sum(word in own for own in told) for word in dict.fromkeys(chain(*map(sorted, told)))
+    }
+    found = [re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE) for name in listed]
+    for word, number in words.items():
+        if len(told) > 2 and number * 2 > len(told):
+            continue
+        stem = word[:-1] if len(word) > 3 and word[-1] in _ENDINGS else word
+        found.append(re.compile(rf"(?<!\w)(?:{stem}|{stem.upper()})[а-яёА-ЯЁ]{{0,3}}(?!\w)"))
+    return found
 
 
 def list_for_release(tabulation: Tabulation) -> list[dict[str, Any]]:
@@ -113,12 +139,12 @@ def list_for_release(tabulation: Tabulation) -> list[dict[str, Any]]:
             themes.setdefault(code, []).append(name)
     numbers = {case.key: place for place, case in enumerate(tabulation.cases, 1)}
     names = [case.name for case in project.cases]
-    lines: dict[str, dict[str, Any]] = {}
+    lines: dict[tuple[str, str], dict[str, Any]] = {}
     for segment in project.segments:
         if not segment.text:
             continue
         line = lines.setdefault(
-            segment.key,
+            (segment.source, segment.key),
             {
                 **dict.fromkeys(TO_RELEASE_COLUMNS, ""),
                 "segment": segment.key,
@@ -153,9 +179,9 @@ def released_quotations(tabulation: Tabulation, path: Path | None) -> list[dict[
     Raises
     ------
     SurveyError
-        The list names a segment that is not there, does not say who released it when, or has an
-        e-mail address, a telephone number or an address of the web. The sentence names the line
-        and no word of it.
+        The list names a segment that is not there or that several interviews have, does not say
+        who released it when, or has an e-mail address, a telephone number, an address of the web
+        or the name of a case. The sentence names the line and no word of it.
     """
     if path is None:
         return []
@@ -164,17 +190,21 @@ def released_quotations(tabulation: Tabulation, path: Path | None) -> list[dict[
     rows = read_csv(path)
     if rows and (lost := [name for name in RELEASED_COLUMNS if name not in rows[0]]):
         raise SurveyError(f"{path}: column '{lost[0]}' is missing")
-    whose = {segment.key: segment.case for segment in tabulation.project.segments}
+    names = [case.name for case in tabulation.project.cases]
+    whose: dict[str, set[tuple[str, str]]] = {}
+    for segment in tabulation.project.segments:
+        whose.setdefault(segment.key, set()).add((segment.source, segment.case))
     lines, seen = list[dict[str, Any]](), dict[str, int]()
     for number, row in enumerate(rows, 1):
         where = f"{path}: quotation {number}"
-        _check_released(where, row, whose, seen, number)
+        _check_released(where, row, whose, names, seen, number)
         texts = {row["language"]: row["quotation"]}
         texts |= {
             column.removeprefix("translation_"): text
             for column, text in row.items()
             if column.startswith("translation_") and text.strip()
         }
+        ((_, case),) = whose[row["segment"]]
         codes = {
             segment.code for segment in tabulation.project.segments if segment.key == row["segment"]
         }
@@ -188,7 +218,7 @@ def released_quotations(tabulation: Tabulation, path: Path | None) -> list[dict[
                         "quotation": f"r{number}",
                         "language": language,
                         "kind": "original" if language == row["language"] else "translation",
-                        "attributes": tabulation.attributes.of(whose[row["segment"]]),
+                        "attributes": tabulation.attributes.of(case),
                         "text": " ".join(text.split()),
                         "page": "",
                     }
@@ -200,12 +230,18 @@ def released_quotations(tabulation: Tabulation, path: Path | None) -> list[dict[
 def _check_released(
     where: str,
     row: Mapping[str, str],
-    whose: Mapping[str, str],
+    whose: Mapping[str, Collection[tuple[str, str]]],
+    names: Sequence[str],
     seen: dict[str, int],
     number: int,
 ) -> None:
     if row["segment"] not in whose:
         raise SurveyError(f"{where}: the coded interviews have no such segment")
+    if len(whose[row["segment"]]) > 1:
+        raise SurveyError(
+            f"{where}: stretches of {len(whose[row['segment']])} interviews are called so; number "
+            "them through in the coded interviews"
+        )
     if row["segment"] in seen:
         raise SurveyError(f"{where}: its segment stands above, as quotation {seen[row['segment']]}")
     seen[row["segment"]] = number
@@ -216,7 +252,8 @@ def _check_released(
     except ValueError:
         raise SurveyError(f"{where}: `released_on` is no date such as 2026-11-30") from None
     for column, text in row.items():
-        told = flag(text) if column == "quotation" or column.startswith("translation_") else []
+        printed = column == "quotation" or column.startswith("translation_")
+        told = flag(text, names) if printed else []
         if found := [name for name in told if name in NEVER]:
             raise SurveyError(
                 f"{where}: '{column}' has what looks like a {_WORDS[found[0]]}, which is never "
@@ -224,7 +261,12 @@ def _check_released(
             )
 
 
-_WORDS = {"email": "mail address", "url": "web address", "phone": "telephone number"}
+_WORDS = {
+    "email": "mail address",
+    "url": "web address",
+    "phone": "telephone number",
+    "case": "name of a case",
+}
 
 
 def protect_interviews(

@@ -103,6 +103,7 @@ def _from_rows(
     used = {heading for name, heading in columns.items() if heading in headings and name in COLUMNS}
     others = [heading for heading in headings if heading not in used]
     segments, attributes = list[Segment](), dict[str, dict[str, str]]()
+    stretches = dict[str, tuple[str, str]]()
     for number, row in rows:
         cell = {name: row.get(heading, "") for name, heading in columns.items()}
         case = cell["case"]
@@ -118,6 +119,7 @@ def _from_rows(
             continue
         key = _code(path, number, cell["code"], codes, paths, bool(book), between)
         place = cell["segment"] or f"line {number}"
+        _check_stretch(f"{path}: line {number}", stretches, place, case, cell["text"])
         segments.append(Segment(place, key, case, cell["coder"], cell["text"], case))
     return Project(
         path,
@@ -125,6 +127,24 @@ def _from_rows(
         tuple(Case(name, name, own) for name, own in attributes.items()),
         tuple(segments),
     )
+
+
+def _check_stretch(
+    where: str, known: dict[str, tuple[str, str]], key: str, case: str, text: str
+) -> None:
+    """Refuse a stretch of two people: a released quotation would be given to the wrong one."""
+    words = " ".join(text.split())
+    whose, said = known.setdefault(key, (case, words))
+    if whose != case:
+        raise SurveyError(
+            f"{where}: its segment stands above in another case; number the stretches of all cases "
+            "through"
+        )
+    if words and said and words != said:
+        raise SurveyError(
+            f"{where}: its segment has other words above; give every stretch a number of its own"
+        )
+    known[key] = case, said or words
 
 
 def _code(
