@@ -10,7 +10,7 @@ from resurvey.core.errors import SurveyError
 from resurvey.core.strict_yaml import read_yaml
 from resurvey.interviews.project import Case, Code, Project, Segment
 from resurvey.interviews.release import count_interviews
-from resurvey.interviews.tabulation import Attributes, Tabulation
+from resurvey.interviews.tabulation import Attributes, Tabulation, shown_themes
 
 STUDY = ROOT / "examples/monitoring"
 
@@ -180,27 +180,58 @@ def small(sizes, groups=(10, 10)):
     return Project("p.csv", codes, tuple(cases), tuple(segments))
 
 
-def shown_codes(project, threshold=3):
-    counted = Tabulation(project, {"attributes": {"sex": SEX}, "threshold": threshold}, {})
-    return {
-        line["code"]
-        for line in counted.codes_by_attribute()
-        if line["kind"] == "code" and line["attribute"] and line["shown"]
+def shown_of(project, threshold=3, left_out=()):
+    themes = {
+        code.name: {"codes": [code.name]} for code in project.codes if code.name not in left_out
     }
+    declared = {"attributes": {"sex": SEX}, "themes": themes, "threshold": threshold}
+    lines = Tabulation(project, declared, {}).codes_by_attribute()
+    shown = [line for line in lines if line["attribute"] and line["shown"]]
+    assert not any(line["kind"] == "code" for line in shown)
+    return {line["code"] for line in shown if line["kind"] == "theme"}
 
 
 def test_all_but_a_few_of_a_group_are_as_few():
-    assert shown_codes(small({"a": (5, 5), "b": (9, 5), "c": (1, 5)})) == {"a"}
+    assert shown_of(small({"a": (5, 5), "b": (9, 5), "c": (1, 5)})) == {"a"}
 
 
 def test_rows_that_differ_by_a_few_are_not_both_shown():
     # Everybody with b has a, and one woman has a without b.
-    assert shown_codes(small({"a": (6, 5), "b": (5, 5)})) == {"a"}
-    assert shown_codes(small({"a": (7, 7), "b": (4, 4)})) == {"a", "b"}
+    assert shown_of(small({"a": (6, 5), "b": (5, 5)})) == {"a"}
+    assert shown_of(small({"a": (7, 7), "b": (4, 4)})) == {"a", "b"}
+
+
+def test_a_row_that_others_leave_over_is_not_found_by_subtraction():
+    # P is A, B and C, which nobody has two of: of the women 16, 7 and 7, and so A 2.
+    women, men = list("abcdefghijklmnopqrst"), list("ABCDEFGHIJKLMNOPQRST")
+    of = {
+        "A": {*women[:2], *men[:6]},
+        "B": {*women[2:9], *men[6:13]},
+        "C": {*women[9:16], *men[13:17]},
+    }
+    whole = set().union(*of.values())
+    groups, everybody = [set(women), set(men)], {*women, *men}
+    assert shown_themes([whole, of["B"], of["C"]], list(of.values()), groups, everybody, 3) == [
+        True,
+        True,
+        False,
+    ]
+    # Without the code A nobody learns but what B and C leave of P.
+    assert not shown_themes([whole, of["B"] | of["C"]], [], groups, everybody, 3)[1]
+
+
+def test_independent_themes_stand_side_by_side():
+    everybody = {str(n) for n in range(40)}
+    groups = [{str(n) for n in range(20)}, {str(n) for n in range(20, 40)}]
+    first = {str(n) for n in range(40) if n % 2}
+    second = {str(n) for n in range(40) if n % 4 in (1, 2)}
+    assert shown_themes([first, second], [], groups, everybody, 5) == [True, True]
+    one = {"1", "2", "21"}
+    assert shown_themes([first, second], [one], groups, everybody, 5) == [True, True]
 
 
 def test_a_small_group_hides_the_attribute():
-    assert shown_codes(small({"a": (2, 5)}, groups=(2, 10))) == set()
+    assert shown_of(small({"a": (2, 5)}, groups=(2, 10))) == set()
 
 
 def test_the_order_of_interviews_is_that_of_an_attribute():
