@@ -532,8 +532,9 @@ def shown_themes(
     A theme is shown where no group of it, nor what it leaves of the group, has 1 to one less than
     the threshold, and where no other such number follows from it and the themes above. That of a
     code or of a theme that is not shown follows where its possible values lie less than three
-    apart (or less than the totals alone leave them); that of people who have one and not the
-    other, or both, where it has one possible value. Possible is what it is for a reader who knows
+    apart (or less than the totals alone leave them); that of what two themes have in
+    common, or one has and the other not, or a code lacks of a theme that contains it, where it
+    has one possible value. Possible is what it is for a reader who knows
     which codes every single interview has, and not whose interview it is: whoever reads the
     tables knows less.
 
@@ -572,13 +573,11 @@ def shown_themes(
     kept: list[frozenset[str]] = []
     for theme in map(frozenset, themes):
         trial = [*kept, theme]
-        secret = dict.fromkeys(
-            found
-            for row in rows
-            for one in trial
-            for found in (row, row - one, one - row, row & one)
-            if found
-        )
+        secret = dict.fromkeys(rows)
+        for one in trial:
+            # What two nested rows differ by is known to who sees both.
+            secret |= dict.fromkeys(row ^ one for row in rows if row < one or one < row)
+            secret |= dict.fromkeys(part for row in trial for part in (row & one, row - one))
         small = [
             (members, place, WIDTH if members in rows else 1)
             for members in secret
