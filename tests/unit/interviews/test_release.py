@@ -167,17 +167,58 @@ def test_the_public_set_has_no_small_group_no_rare_pair_and_no_single_interview(
             {**shown, "cases": "2", "n": "10", "shown": "0"},
         ],
         "cooccurrence": [
-            {"code": "a", "other_code": "b", "cases": cases, "n": "12", "segments": "1"}
-            for cases in ("0", "2", "3")
+            {"code": code, "other_code": "b", "cases": cases, "n": "12", "segments": "1"}
+            for code, cases in (("d", "0"), ("c", "3"))
         ],
         "saturation": [{"interviews": "1", "new_codes": "2", "codes": "2", "mean_codes": "1.5"}],
         "codes": [{"code": "a", "cases": "2", "n": "12"}],
     }
     safe = protect_interviews(files, 3)
     assert [line["cases"] for line in safe["codes_by_attribute"]] == ["6", ""]
-    assert [line["cases"] for line in safe["cooccurrence"]] == ["0", "", "3"]
+    assert [line["cases"] for line in safe["cooccurrence"]] == ["0", "3"]
     assert safe["saturation"] == [
         {"interviews": "1", "new_codes": "", "codes": "", "mean_codes": "1.5", "suppressed": "1"}
     ]
     # "Two of twelve" is of no group.
     assert safe["codes"][0]["cases"] == "2"
+
+
+def test_a_rare_pair_does_not_follow_from_the_numbers_of_its_codes(counted):
+    """Own family 6 and with parents 4, together 9: one of the twelve has both."""
+    files = {
+        name: [
+            {key: "" if value is None else str(value) for key, value in line.items()}
+            for line in lines
+        ]
+        for name, lines in counted.items()
+    }
+    safe = protect_interviews(files, 3)
+    codes = {line["code"]: line for line in safe["codes"]}
+    pair = {"Дом > Своя семья", "Дом > С родителями"}
+    for code in (*pair, "Дом", "Уехать снова", "Уехать снова > Ради заработка"):
+        assert {codes[code][field] for field in ("cases", "own_cases", "segments")} == {""}
+    assert {line["cases"] for line in safe["codes_by_attribute"] if line["code"] in codes} == {""}
+    for line in safe["cooccurrence"]:
+        assert not pair & {line["code"], line["other_code"]} or line["cases"] == ""
+    told = {line["code"]: line["cases"] for line in safe["codes_by_attribute"] if not line["value"]}
+    assert (told["household"], told["leaving"]) == ("9", "4")
+    # Their sum would tell, too.
+    assert {line["mean_codes"] for line in safe["saturation"]} == {""}
+    assert {line["agreed"] for line in safe["agreement"]} == {""}
+    assert [line["alpha"] for line in safe["agreement"] if line["alpha"]] == ["0.76"]
+
+
+def test_of_two_themes_with_one_code_of_a_rare_pair_the_first_is_told():
+    codes = [
+        {"code": "a", "themes": "one both", "cases": "4"},
+        {"code": "b", "themes": "other both", "cases": "4"},
+        {"code": "c", "themes": "last", "cases": "4"},
+    ]
+    rows = [
+        {"kind": "theme", "code": theme, "attribute": "", "cases": "4", "n": "9", "shown": "1"}
+        for theme in ("one", "both", "other", "last")
+    ]
+    pair = {"code": "a", "other_code": "b", "cases": "1", "segments": "0"}
+    files = {"codes": codes, "codes_by_attribute": rows, "cooccurrence": [pair]}
+    safe = protect_interviews(files, 3)["codes_by_attribute"]
+    assert [line["cases"] for line in safe] == ["4", "", "4", "4"]

@@ -285,8 +285,14 @@ def protect_interviews(
     -------
     dict
         The same with a column `suppressed`, 1 where numbers were taken out. How many cases have a
-        code, of all cases, stays: it is of no group. In which interview a code came up first is
-        taken out, and the mean over all orders stays.
+        theme or a code, of all cases, is of no group and stays, but for codes of which some pair is
+        rare (1 to one less than the threshold have both). What two codes have in common is what
+        their numbers together are above the number that has one of them. So of such codes, and of
+        those above them, every number is taken out, alone and in pairs; so is what tells of their
+        sum: the coders' counts, of which the two measures of all codes stay with two digits, and
+        the mean of saturation. Of several themes with one such code the first is told. Who had
+        both might then as well have one of the two, and no number that is told would be another
+        one. In which interview a code came up first is never told.
 
     Examples
     --------
@@ -294,28 +300,61 @@ def protect_interviews(
     >>> protect_interviews({"cooccurrence": [few]}, 5)["cooccurrence"][0]["cases"]
     ''
     """
-    hidden: Mapping[str, tuple[str, ...]] = {
-        "codes_by_attribute": ("cases", "n"),
-        "cooccurrence": ("cases", "segments"),
-        "saturation": ("new_codes", "codes"),
+    rare = {
+        line[code]
+        for line in files.get("cooccurrence", ())
+        if 0 < int(line["cases"] or 0) < threshold
+        for code in ("code", "other_code")
     }
+    silent = set(rare)
+    for line in reversed(files.get("codes", ())):
+        if line["code"] in silent and line.get("parent"):
+            silent.add(line["parent"])
+    themes = _silent_themes(files.get("codes", ()), rare)
+    counts = ("both", "first_only", "second_only", "neither", "agreed")
+    measures = ("kappa", "kappa_lower", "kappa_upper", "alpha")
 
-    def kept_back(name: str, line: Mapping[str, str]) -> bool:
-        if name == "codes_by_attribute":
-            return line["shown"] != "1"
-        if name == "cooccurrence":
-            return 0 < int(line["cases"] or 0) < threshold
-        return name == "saturation"
+    def emptied(name: str, line: Mapping[str, str]) -> tuple[str, ...]:
+        match name:
+            case "codes" if line["code"] in silent:
+                return "cases", "segments", "own_cases", "own_segments"
+            case "codes_by_attribute":
+                told = themes if line["kind"] == "theme" else silent
+                kept_back = line["kind"] != "all" and line["code"] in told
+                return ("cases", "n") if kept_back or line["shown"] != "1" else ()
+            case "cooccurrence" if {line["code"], line["other_code"]} & rare:
+                return "cases", "segments"
+            case "saturation":
+                return ("new_codes", "codes", *(("mean_new", "mean_codes") if rare else ()))
+            case "agreement" if rare:
+                return counts if not line["code"] else (*counts, *measures)
+        return ()
 
-    return {
-        name: [
-            {**line, "suppressed": "1", **dict.fromkeys(hidden[name], "")}
-            if kept_back(name, line)
-            else {**line, "suppressed": ""}
-            for line in lines
-        ]
-        for name, lines in files.items()
-    }
+    safe: dict[str, list[dict[str, str]]] = {}
+    for name, lines in files.items():
+        safe[name] = []
+        for line in lines:
+            fields = emptied(name, line)
+            told = {**line, "suppressed": "1" if fields else "", **dict.fromkeys(fields, "")}
+            if name == "agreement" and rare:
+                told |= {one: f"{float(told[one]):.2f}" for one in measures if told.get(one)}
+            safe[name].append(told)
+    return safe
+
+
+def _silent_themes(codes: Sequence[Mapping[str, str]], rare: Collection[str]) -> set[str]:
+    """Themes with a code of a rare pair that a theme before them has, too."""
+    of_theme: dict[str, set[str]] = {}
+    for line in codes:
+        for theme in line.get("themes", "").split():
+            of_theme.setdefault(theme, set()).update({line["code"]} & set(rare))
+    silent, told = set[str](), set[str]()
+    for theme, own in of_theme.items():
+        if own & told:
+            silent.add(theme)
+        else:
+            told |= own
+    return silent
 
 
 def count_interviews(

@@ -340,7 +340,7 @@ class Interviews:
     def _saturation(self) -> Markup:
         """After how many interviews most codes were met, on average over all orders."""
         lines = self.coded.get("saturation", ())
-        if not lines:
+        if not lines or not lines[-1]["mean_codes"]:
             return Markup("")
         total = lines[-1]["mean_codes"]
         enough = next(
@@ -385,6 +385,8 @@ class Interviews:
         ]
         rows = []
         for line in lines:
+            if not line["alpha"] and line.get("suppressed"):
+                continue
             cells = [self._agreed(line, name) for name in ("units", "agreed")]
             cells += [self._agreed(line, name, 2) for name in (("kappa",) if two else ())]
             cells.append(self._agreed(line, "alpha", 2))
