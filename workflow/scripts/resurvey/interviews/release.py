@@ -169,6 +169,8 @@ def list_for_release(tabulation: Tabulation) -> list[dict[str, Any]]:
 def released_quotations(tabulation: Tabulation, path: Path | None) -> list[dict[str, Any]]:
     """Lines of `quotations.csv`: the released quotations of every theme, and their translations.
 
+    An attribute stands in brackets where each theme of the quotation is shown by its groups.
+
     Parameters
     ----------
     tabulation : Tabulation
@@ -208,9 +210,14 @@ def released_quotations(tabulation: Tabulation, path: Path | None) -> list[dict[
         codes = {
             segment.code for segment in tabulation.project.segments if segment.key == row["segment"]
         }
-        for theme, keys in tabulation.themes.items():
-            if not codes & keys:
-                continue
+        own = [theme for theme, keys in tabulation.themes.items() if codes & keys]
+        # What the table of themes keeps back, no bracket tells.
+        told = [
+            name
+            for name in tabulation.attributes.printed
+            if all(("theme", theme) in tabulation.shown(name) for theme in own)
+        ]
+        for theme in own:
             for language, text in texts.items():
                 lines.append(
                     {
@@ -218,7 +225,7 @@ def released_quotations(tabulation: Tabulation, path: Path | None) -> list[dict[
                         "quotation": f"r{number}",
                         "language": language,
                         "kind": "original" if language == row["language"] else "translation",
-                        "attributes": tabulation.attributes.of(case),
+                        "attributes": tabulation.attributes.of(case, told),
                         "text": " ".join(text.split()),
                         "page": "",
                     }

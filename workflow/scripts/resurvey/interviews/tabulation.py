@@ -156,14 +156,18 @@ class Attributes:
                 chosen.append(name)
         return chosen
 
-    def of(self, key: str) -> str:
+    def of(self, key: str, names: Collection[str] | None = None) -> str:
         """Printed attributes of a case, as ``name=value`` with blanks between.
 
-        Empty for a case that nobody knows.
+        Of `names` alone, where they are given. Empty for a case that nobody knows.
         """
         for place, case in enumerate(self.cases):
             if case.key == key:
-                told = [(name, self.values[name][place]) for name in self.printed]
+                told = [
+                    (name, self.values[name][place])
+                    for name in self.printed
+                    if names is None or name in names
+                ]
                 return " ".join(f"{name}={value}" for name, value in told if value)
         return ""
 
@@ -209,6 +213,7 @@ class Tabulation:
         self.cases = _ordered(project.cases, source.get("order", ""))
         self.threshold = int(declared.get("threshold", USUAL_THRESHOLD))
         self.attributes = Attributes(declared.get("attributes", {}), self.cases, self.threshold)
+        self._shown: dict[str, set[tuple[str, str]]] = {}
         known = {case.key for case in self.cases}
         self.coded = [segment for segment in project.segments if segment.case in known]
         self.own: dict[str, list[Segment]] = {code.key: [] for code in project.codes}
@@ -313,6 +318,11 @@ class Tabulation:
 
     def shown(self, attribute: str) -> set[tuple[str, str]]:
         """Rows of `codes_by_attribute` (kind and code) that are shown by an attribute."""
+        if attribute not in self._shown:
+            self._shown[attribute] = self._find_shown(attribute)
+        return self._shown[attribute]
+
+    def _find_shown(self, attribute: str) -> set[tuple[str, str]]:
         everybody = {case.key for case in self.cases}
         groups = list(self.attributes.groups(attribute).values())
         rows = {name: self.cases_of(codes) for name, codes in self.themes.items() if codes}
