@@ -146,6 +146,7 @@ WRONG = {
     ),  # fmt: skip  # noqa: E501
     "no guid": (rf'<Code guid="{GUID}"', '<Code guid="work"', "no guid that is a GUID"),
     "another file's XML": ("<Project", "<Survey/><Project", "no XML"),
+    "words as a code": ('name="Документы"', f'name="{"мать " * 60}"', "code 10 of 10 has 299 char"),
     "nameless code": ('name="Документы"', 'name=" "', "a code has no name"),
 }
 

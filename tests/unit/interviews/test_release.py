@@ -8,6 +8,7 @@ from resurvey.core.errors import SurveyError
 from resurvey.interviews.project import Case, Code, Project, Segment
 from resurvey.interviews.release import (
     RELEASED_COLUMNS,
+    check_code_names,
     flag,
     list_for_release,
     protect_interviews,
@@ -98,6 +99,16 @@ def test_a_name_of_a_case_is_flagged_however_it_is_written(tabulation):
 )
 def test_words_of_a_cases_name_are_found_in_their_forms(name, text, found):
     assert ("case" in flag(text, [name, "Беседа 2", "Беседа 3"])) == found
+
+
+def test_names_of_codes_are_read_for_what_gives_a_person_away():
+    cases = (Case("x", "Aigul Kadyrova"),)
+    noted = check_code_names(Project("p", (Code("a", "Work"), Code("b", "What Aigul did")), cases))
+    assert "1 of 2 codes may give a person away (name, case)" in noted.assumed[0]
+    assert check_code_names(Project("p", (Code("a", "Work"),), cases)).assumed == ()
+    with pytest.raises(SurveyError, match="code 2 of 2 has what looks like a tel") as refused:
+        check_code_names(Project("p", (Code("a", "A"), Code("b", "call 0555 123 456")), cases))
+    assert "0555" not in str(refused.value)
 
 
 def test_nothing_is_quoted_without_a_list(tabulation):

@@ -6,6 +6,7 @@ decided lies in `to_release.csv`, with every pattern that may give a person away
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import chain
 from pathlib import Path
@@ -164,6 +165,39 @@ def list_for_release(tabulation: Tabulation) -> list[dict[str, Any]]:
         | {"themes": " ".join(dict.fromkeys(line["themes"]))}
         for line in lines.values()
     ]
+
+
+def check_code_names(project: Project) -> Project:
+    """Refuse or note names of codes that may give a person away: they stand in every table.
+
+    Raises
+    ------
+    SurveyError
+        A code's name has an e-mail address, a telephone number or an address of the web.
+
+    Examples
+    --------
+    >>> from resurvey.interviews.project import Code
+    >>> (told,) = check_code_names(Project(Path("p.qdpx"), (Code("a", "Moved to Osh"),))).assumed
+    >>> told[:61]
+    'the names of 1 of 1 codes may give a person away (name); read'
+    """
+    people = [case.name for case in project.cases]
+    flags = [flag(code.name, people) for code in project.codes]
+    for number, found in enumerate(flags, 1):
+        if refused := [name for name in found if name in NEVER and name != "case"]:
+            raise SurveyError(
+                f"{project.path}: the name of code {number} of {len(flags)} has what looks like a "
+                f"{_WORDS[refused[0]]}; rename it and export anew"
+            )
+    if not any(flags):
+        return project
+    kinds = ", ".join(dict.fromkeys(chain(*flags)))
+    told = (
+        f"the names of {sum(map(bool, flags))} of {len(flags)} codes may give a person away "
+        f"({kinds}); read codes.csv before it is released"
+    )
+    return replace(project, assumed=(*project.assumed, told))
 
 
 def released_quotations(tabulation: Tabulation, path: Path | None) -> list[dict[str, Any]]:
@@ -384,7 +418,7 @@ def count_interviews(
         Name of a file of `results/{wave}/interviews` -> its columns and lines; without lines for a
         wave without interviews.
     """
-    project = read_interviews(source) if source else Project(Path())
+    project = check_code_names(read_interviews(source)) if source else Project(Path())
     tabulation = Tabulation(project, declared if source else {}, source)
     released = Path(source["released"]) if "released" in source else None
     lines = {

@@ -7,7 +7,15 @@ from typing import Any
 from resurvey.core.codebook import nearest
 from resurvey.core.errors import SurveyError
 from resurvey.core.files import whole_file
-from resurvey.interviews.project import BETWEEN, Case, Code, Project, Segment, check_tree
+from resurvey.interviews.project import (
+    BETWEEN,
+    LONGEST_CODE,
+    Case,
+    Code,
+    Project,
+    Segment,
+    check_tree,
+)
 from resurvey.interviews.refi import is_refi, read_codebook, read_project
 from resurvey.reading.delimited import read_delimited
 from resurvey.reading.formats import Export
@@ -22,9 +30,6 @@ _TAGUETTE_BOOK = ("tag", "parent", "description", "number of highlights")
 _OF_TAGUETTE = {"segment": "id", "case": "document", "code": "tag", "text": "content"}
 _TAGS = "."
 """Between the parts of a tag's path in Taguette."""
-
-_LONGEST_CODE = 200
-"""Characters of a code's path; what is longer are words of an interview."""
 
 Rows = list[tuple[int, dict[str, str]]]
 """Line of every row in its file, and its cells by their headings."""
@@ -157,7 +162,7 @@ def _code(
     between: str,
 ) -> str:
     """Key of a row's code; without a code book its path makes the tree."""
-    if len(told) > _LONGEST_CODE:
+    if len(told) > LONGEST_CODE:
         # Its words must not become a code that every table has.
         raise SurveyError(
             f"{path}: line {number}: its code has {len(told)} characters; name the column of the "

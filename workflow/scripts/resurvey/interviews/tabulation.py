@@ -564,7 +564,7 @@ def shown_themes(
     Examples
     --------
     >>> women, men = {"1", "2", "3", "4"}, {"5", "6", "7", "8"}
-    >>> both = [{"1", "2", "5", "6"}, {"1", "5", "6"}]
+    >>> both = [{"1", "2", "5", "6"}, {"1"}]
     >>> shown_themes(both, [], [women, men], women | men, 2)
     [True, False]
     """
