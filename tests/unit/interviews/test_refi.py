@@ -25,7 +25,10 @@ DIALECTS = {
     "plain": Dialect(),
     "maxqda": Dialect("MAXQDA 2022", mark=BOM, break_="\r\n", named=True),
     "nvivo": Dialect("NVivo 14", folder="Sources", braces=True, break_="\r\n"),
-    "atlas": Dialect("ATLAS.ti 23", with_cases=False, named=True),
+    "atlas": Dialect("ATLAS.ti 23", with_cases=False, break_="\r\n", as_one=True),
+    "atlas as the standard": Dialect("ATLAS.ti 9", break_="\r\n", named=True),
+    "counts an emoji twice": Dialect("another", as_utf16=True, named=True),
+    "counts both so": Dialect("another", break_="\r\n", as_one=True, as_utf16=True, named=True),
     "qualcoder": Dialect("QualCoder 3.5", with_cases=False),
     "prefixed": Dialect("another", prefix="qda", mark=BOM),
     "inline": Dialect("another", inline=True),
@@ -83,6 +86,9 @@ def test_line_ends_that_count_once_are_found_out_or_declared(tmp_path):
     plain = read_project(written(tmp_path, project_bytes(), "plain.qdpx"))
     assert words_of(read_project(silent, "one")) == words_of(plain)
     assert words_of(read_project(silent)) != words_of(plain)
+    # What nothing shows is said.
+    assert any("declare `line_ends: one`" in said for said in read_project(silent).assumed)
+    assert any("an emoji as one" in said for said in read_project(silent).assumed)
 
 
 def test_a_pictures_and_a_recordings_codes_count_without_words(tmp_path):

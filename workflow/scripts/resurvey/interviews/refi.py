@@ -7,6 +7,7 @@ and never onto the disk: recordings and pictures stay what they are.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,8 @@ from resurvey.reading.questionnaire import parse_xml
 
 _GUID = re.compile(r"\{?([0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})\}?")
 _INTERNAL = "internal://"
+_FIRST_PLANE = 0xFFFF
+"""Last character that has one place in UTF-16."""
 _BREAKS = re.compile("\r\n|\r|\n")
 _TEXTS = ("TextSource", "Representation", "Transcript")
 """Elements that have a plain text with selections: documents, the text of a PDF, a transcript."""
@@ -57,8 +60,9 @@ def read_project(path: Path, line_ends: str = "") -> Project:
     line_ends : str
         One of `LINE_ENDS`: what positions count at the line ends of Windows (CR LF). Empty to find
         out: the standard counts characters of the file, and so two, but a program that shows texts
-        with one character may count one. Where the selections' names repeat what was selected,
-        they tell.
+        with one character may count one, as ATLAS.ti does. Where the selections' names repeat
+        what was selected, they tell, also whether a character such as an emoji counts as one or,
+        as in UTF-16, as two. Where nothing tells, `Project.assumed` says what was taken.
 
     Raises
     ------
@@ -172,7 +176,7 @@ class _Reader:
         ]
         refuse_twins(self.path, "documents", (_guid(self.path, source) for source in sources))
         texts = [text for source in sources for text in self._texts(source)]
-        as_one = line_ends == "one" or (not line_ends and self._shown_line_ends(texts))
+        as_one, as_utf16 = self._counting(texts, line_ends)
         cases, of_source, of_selection = self._cases(sources)
         known = {code.key for code in codes}
         segments, paragraphs = list[Segment](), dict[str, list[tuple[int, int]]]()
@@ -185,9 +189,11 @@ class _Reader:
         for text in texts:
             shown = _BREAKS.sub("\n", text.text) if as_one else text.text
             paragraphs.setdefault(text.source, []).extend(_paragraphs(shown))
+            doubled = _doubled(shown) if as_utf16 else []
             for selection in text.selections:
                 key = _guid(self.path, selection)
-                start, end = self._place(text, selection, len(shown))
+                ends = self._place(text, selection, len(shown) + len(doubled))
+                start, end = (at - bisect_left(doubled, at) for at in ends)
                 whose = of_selection.get(key) or of_source.get(text.source, "")
                 words = " ".join(shown[start:end].split())
                 place = Segment(key, "", whose, "", words, text.source, start, end)
@@ -272,32 +278,59 @@ class _Reader:
                 "project has its texts in UTF-8, export it anew"
             ) from None
 
-    def _shown_line_ends(self, texts: Iterable[_Text]) -> bool:
-        """Tell whether positions count CR LF as one: then more selections are what they are named.
+    def _counting(self, texts: Iterable[_Text], line_ends: str) -> tuple[bool, bool]:
+        """Tell whether CR LF counts as one, and whether an emoji counts as two as in UTF-16.
 
-        Programs that name a selection mostly take its first words.
+        Programs that name a selection mostly take its first words: that way of counting is taken
+        by which most selections begin with what they are named.
         """
-        fitting = {"two": 0, "one": 0}
+        usual = line_ends or ("one" if "atlas" in self.root.get("origin", "").casefold() else "two")
+        ends = [line_ends] if line_ends else [usual, *(end for end in LINE_ENDS if end != usual)]
+        ways = [(end == "one", wide) for wide in (False, True) for end in ends]
+        fitting = dict.fromkeys(ways, 0)
+        breaks = emojis = False
         for text in texts:
-            if "\r\n" not in text.text:
+            own = "\r\n" in text.text, bool(_doubled(text.text))
+            if not text.selections or not any(own):
                 continue
-            forms = {"two": text.text, "one": _BREAKS.sub("\n", text.text)}
+            breaks, emojis = breaks or own[0], emojis or own[1]
+            one = _BREAKS.sub("\n", text.text)
+            forms = {
+                way: (form := one if way[0] else text.text, _doubled(form) if way[1] else [])
+                for way in ways
+            }
             for selection in text.selections:
                 words = "".join(selection.get("name", "").split()).removesuffix("…")
                 words = words.removesuffix("...")
                 start = _whole(selection, "startPosition")
                 if len(words) < 4 or start is None:
                     continue
-                for how, form in forms.items():
-                    there = "".join(form[start : start + 4 * len(words)].split())
-                    fitting[how] += there.startswith(words)
-        if fitting["one"] <= fitting["two"]:
-            return False
-        self.assumed.append(
-            "positions count the line ends of Windows as one character, as the names of "
-            f"{fitting['one']} selections show"
-        )
-        return True
+                for way, (form, doubled) in forms.items():
+                    at = max(0, start - bisect_left(doubled, start))
+                    there = "".join(form[at : at + 4 * len(words)].split())
+                    fitting[way] += there.startswith(words)
+        best = max(ways, key=lambda way: fitting[way])
+        named = fitting[best]
+        shown = f"as the names of {named} selections show"
+        if breaks and best[0] and not line_ends:
+            told = shown if named else f"as {self.root.get('origin', '')[:40]} counts them"
+            self.assumed.append(
+                f"positions count the line ends of Windows as one character, {told}"
+            )
+        elif breaks and not named and not line_ends:
+            self.assumed.append(
+                "positions were taken to count the line ends of Windows as two characters, and no "
+                "names of selections show it; compare some words of segments.parquet, and declare "
+                "`line_ends: one` if they are shifted"
+            )
+        if emojis and best[1]:
+            self.assumed.append(f"positions count an emoji as two characters, {shown}")
+        elif emojis and not named:
+            self.assumed.append(
+                "positions were taken to count an emoji as one character, and no names of "
+                "selections show it; compare the words behind one"
+            )
+        return best
 
     def _place(self, text: _Text, selection: Element, length: int) -> tuple[int, int]:
         """Position of a selection; that of a transcript is between two points of time."""
@@ -432,6 +465,12 @@ def _guid_of(text: str) -> str:
 def _whole(element: Element, attribute: str) -> int | None:
     text = element.get(attribute, "").strip()
     return int(text) if re.fullmatch(r"-?\d{1,12}", text) else None
+
+
+def _doubled(text: str) -> list[int]:
+    """Places, counted as in UTF-16, of the characters that have two places there."""
+    places = (at for at, character in enumerate(text) if ord(character) > _FIRST_PLANE)
+    return [at + number for number, at in enumerate(places)]
 
 
 def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
