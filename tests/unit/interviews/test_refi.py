@@ -20,6 +20,7 @@ from resurvey.core.errors import SurveyError
 from resurvey.interviews import refi
 from resurvey.interviews.refi import read_codebook, read_project
 
+GUID = r"[0-9a-f]{8}-[0-9a-f-]{27}"
 BOM = b"\xef\xbb\xbf"
 DIALECTS = {
     "plain": Dialect(),
@@ -51,12 +52,12 @@ def parts_of(dialect=None):
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def changed(folder, old, new, dialect=None):
+def changed(folder, old, new, dialect=None, count=1):
     """A project in whose XML something stands in another's place."""
     parts = parts_of(dialect)
     text = parts["project.qde"].decode()
     assert re.search(old, text)
-    parts["project.qde"] = re.sub(old, new, text, count=1).encode()
+    parts["project.qde"] = re.sub(old, new, text, count=count).encode()
     return written(folder, archive_bytes(parts))
 
 
@@ -125,6 +126,45 @@ def test_a_transcript_is_read_between_its_points_of_time(tmp_path):
     assert project.segments[-1].text == "two"
 
 
+def test_what_two_cases_have_is_nobodys(tmp_path):
+    selection = re.search(rf'<PlainTextSelection guid="({GUID})"', project_xml())[1]
+    both = f'<SelectionRef targetGUID="{selection}"/></Case>'
+    project = read_project(changed(tmp_path, "</Case>", both, count=2))
+    assert {one.case for one in project.segments if one.key == selection} == {""}
+    assert any("to several" in said for said in project.assumed)
+
+
+def test_a_document_that_a_case_names_twice_is_its_own(tmp_path):
+    twice = changed(tmp_path, r"(<SourceRef [^>]+></SourceRef>)", r"\1\1")
+    assert all(one.case for one in read_project(twice).segments)
+
+
+def test_documents_of_one_case_have_one_value_of_a_variable(tmp_path):
+    # Two documents with values of their own belong to one case without any.
+    text = project_xml(dialect=Dialect(with_cases=False))
+    first, *_, last = re.findall(rf'<TextSource guid="({GUID})"', text)
+    told = "".join(f'<SourceRef targetGUID="{one}"/>' for one in (first, last))
+    case = f'<Cases><Case guid="{"1" * 8}-0000-4000-8000-{"0" * 12}" name="x">{told}</Case></Cases>'
+    parts = parts_of() | {"project.qde": text.replace("<Sources>", f"{case}<Sources>").encode()}
+    with pytest.raises(SurveyError, match="case 1 of 1 has documents with different values of"):
+        read_project(written(tmp_path, archive_bytes(parts)))
+
+
+def test_a_case_whose_document_is_missing_is_not_counted(tmp_path):
+    lost = rf'SourceRef targetGUID="{"1" * 8}'
+    project = read_project(changed(tmp_path, r'SourceRef targetGUID="[0-9a-f]{8}', lost))
+    assert len(project.cases) == 11
+    assert any("1 cases without a document" in said for said in project.assumed)
+
+
+def test_a_coding_that_names_a_case_is_noted(tmp_path):
+    case = re.search(rf'<Case guid="({GUID})"', project_xml())[1]
+    path = changed(tmp_path, rf'CodeRef targetGUID="{GUID}"', f'CodeRef targetGUID="{case}"')
+    project, plain = read_project(path), read_project(written(tmp_path, project_bytes(), "p.qdpx"))
+    assert len(project.segments) == len(plain.segments) - 1
+    assert any("1 codings name a case" in said for said in project.assumed)
+
+
 def test_a_code_book_alone_is_read(tmp_path):
     tree = re.search("<CodeBook>.*</CodeBook>", project_xml(), re.DOTALL)[0]
     book = tree.replace("<CodeBook>", '<CodeBook xmlns="urn:QDA-XML:codebook:1.0">')
@@ -134,7 +174,6 @@ def test_a_code_book_alone_is_read(tmp_path):
 
 LAUGHS = '<!DOCTYPE p [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><Project'
 OUTSIDE = '<!DOCTYPE p [<!ENTITY a SYSTEM "file:///etc/passwd">]><Project'
-GUID = r"[0-9a-f]{8}-[0-9a-f-]{27}"
 WRONG = {
     "entities": ("<Project", LAUGHS, "document type"),
     "another file": ("<Project", OUTSIDE, "document type"),

@@ -163,6 +163,12 @@ class _Reader:
             for variable in _children(variables, "Variable")
         }
         self.assumed: list[str] = []
+        self.cases = {
+            _guid(path, case)
+            for cases in _children(root, "Cases")
+            for case in _children(cases, "Case")
+        }
+        self.of_cases = 0
         self.unpacked: dict[str, str] = {}
         self.characters = 0
 
@@ -194,7 +200,7 @@ class _Reader:
                 key = _guid(self.path, selection)
                 ends = self._place(text, selection, len(shown) + len(doubled))
                 start, end = (at - bisect_left(doubled, at) for at in ends)
-                whose = of_selection.get(key) or of_source.get(text.source, "")
+                whose = of_selection.get(key, of_source.get(text.source, ""))
                 words = " ".join(shown[start:end].split())
                 place = Segment(key, "", whose, "", words, text.source, start, end)
                 seen.append(key)
@@ -202,11 +208,13 @@ class _Reader:
         for source in sources:
             for selection in self._unread(source):
                 key, home = _guid(self.path, selection), _guid(self.path, source)
-                whose = of_selection.get(key) or of_source.get(home, "")
+                whose = of_selection.get(key, of_source.get(home, ""))
                 seen.append(key)
                 place = Segment(key, "", whose, source=home)
                 segments += self._codings(selection, key, known, place)
         refuse_twins(self.path, "selections", seen)
+        if self.of_cases:
+            self.assumed.append(f"{self.of_cases} codings name a case instead of a code: left out")
         if lost := sum(not segment.case for segment in segments):
             self.assumed.append(f"{lost} codings belong to no case, or to several, and to nobody")
         return Project(self.path, codes, cases, tuple(segments), paragraphs, tuple(self.assumed))
@@ -389,6 +397,9 @@ class _Reader:
             coder = self.coders.get(_guid_of(user), _guid_of(user))
             for reference in _children(coding, "CodeRef"):
                 code = _guid(self.path, reference, "targetGUID")
+                if code in self.cases:
+                    self.of_cases += 1
+                    continue
                 if code not in known:
                     raise SurveyError(
                         f"{self.path}: the selection {key} has the code {code}, which is not in "
@@ -420,27 +431,40 @@ class _Reader:
             return cases, {case.key: case.key for case in cases}, {}
         refuse_twins(self.path, "cases", (_guid(self.path, case) for case in declared))
         found, homes = list[Case](), dict[str, list[str]]()
-        of_selection = dict[str, str]()
+        known = {
+            _guid(self.path, selection)
+            for selection in self.root.iter()
+            if _name(selection) in _SELECTIONS
+        }
         for element in declared:
             key, own = _guid(self.path, element), self._values(element)
-            documents = [
-                _guid(self.path, reference, "targetGUID")
-                for reference in _children(element, "SourceRef")
-            ]
-            for document in documents:
-                homes.setdefault(document, []).append(key)
-                own = {**of_values.get(document, {}), **own}
-            selections = [
-                _guid(self.path, reference, "targetGUID")
-                for reference in _children(element, "SelectionRef")
-            ]
-            of_selection |= dict.fromkeys(selections, key)
+            documents = [name for name in self._targets(element, "SourceRef") if name in of_values]
+            selections = [name for name in self._targets(element, "SelectionRef") if name in known]
+            for name in (*documents, *selections):
+                homes.setdefault(name, []).append(key)
+            found_there = dict[str, str]()
+            for variable, value in (
+                pair for document in documents for pair in of_values[document].items()
+            ):
+                if variable not in own and found_there.setdefault(variable, value) != value:
+                    raise SurveyError(
+                        f"{self.path}: case {len(found) + 1} of {len(declared)} has documents with "
+                        f"different values of '{variable}'; give the case itself one value"
+                    )
+            own = {**found_there, **own}
             if documents or selections:
                 found.append(Case(key, element.get("name", ""), own))
         if empty := len(declared) - len(found):
             self.assumed.append(f"{empty} cases without a document are left out")
-        of_source = {document: keys[0] for document, keys in homes.items() if len(keys) == 1}
-        return tuple(found), of_source, of_selection
+        # What belongs to several cases is nobody's.
+        owners = {name: keys[0] if len(keys) == 1 else "" for name, keys in homes.items()}
+        of_source = {name: key for name, key in owners.items() if name in of_values}
+        return tuple(found), of_source, {name: owners[name] for name in owners if name in known}
+
+    def _targets(self, element: Element, name: str) -> list[str]:
+        """What an element refers to, each once."""
+        targets = (_guid(self.path, one, "targetGUID") for one in _children(element, name))
+        return list(dict.fromkeys(targets))
 
     def _values(self, element: Element) -> dict[str, str]:
         """Values of the variables of a case or a document."""
