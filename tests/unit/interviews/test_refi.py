@@ -107,7 +107,7 @@ def test_a_pictures_and_a_recordings_codes_count_without_words(tmp_path):
     assert any("belong to no case" in said for said in project.assumed)
 
 
-def test_a_transcript_is_read_between_its_points_of_time(tmp_path):
+def test_a_transcript_is_read_between_its_points_of_time(tmp_path, monkeypatch):
     key = re.search(r'<Code guid="([^"]+)" name="Документы"', project_xml())[1]
     guid = "{}0000000-0000-4000-8000-000000000000".format
     audio = (
@@ -117,13 +117,19 @@ def test_a_transcript_is_read_between_its_points_of_time(tmp_path):
         f'<SyncPoint guid="{guid(4)}" timeStamp="9" position="8"/>'
         f'<TranscriptSelection guid="{guid(5)}" fromSyncPoint="{guid(3)}" '
         f'toSyncPoint="{guid(4)}"><Coding><CodeRef targetGUID="{key}"/></Coding>'
+        f'</TranscriptSelection><TranscriptSelection guid="{guid(6)}" '
+        f'fromSyncPoint="{guid(4)}"><Coding><CodeRef targetGUID="{key}"/></Coding>'
         "</TranscriptSelection></Transcript></AudioSource></Sources>"
     )
     parts = parts_of()
     parts["project.qde"] = parts["project.qde"].decode().replace("</Sources>", audio).encode()
     parts["sources/said.txt"] = b"one two three"
+    asked, whole = [], refi._whole
+    monkeypatch.setattr(refi, "_whole", lambda *place: asked.append(place[1]) or whole(*place))
     project = read_project(written(tmp_path, archive_bytes(parts)))
-    assert project.segments[-1].text == "two"
+    assert [one.text for one in project.segments[-2:]] == ["two", "three"]
+    # The two points are looked up once, however many selections there are.
+    assert asked.count("position") == 2
 
 
 def test_what_two_cases_have_is_nobodys(tmp_path):

@@ -146,8 +146,9 @@ def test_a_value_that_is_not_declared_is_refused_by_its_place():
     with pytest.raises(SurveyError, match="case 2 of 2") as refused:
         Attributes({"sex": SEX}, [Case("a", "", {"sex": "f"}), Case("b", "", {"sex": "secret"})], 3)
     assert "secret" not in str(refused.value)
-    with pytest.raises(SurveyError, match="no number there"):
-        Attributes({"age": {"bands": [30]}}, [Case("a", "", {"age": "old"})], 3)
+    for raw in ("old", "nan", "inf", "1e400"):
+        with pytest.raises(SurveyError, match="no number there"):
+            Attributes({"age": {"bands": [30]}}, [Case("a", "", {"age": raw})], 3)
 
 
 def small(sizes, groups=(10, 10)):
@@ -228,6 +229,12 @@ def test_the_order_of_interviews_is_that_of_an_attribute():
     assert [line["codes"] for line in lines] == [0, 1]
     with pytest.raises(SurveyError, match="2 of 2 cases do not have it"):
         Tabulation(project, {}, {"order": "date"})
+
+
+def test_dates_that_do_not_sort_as_texts_are_refused():
+    cases = (Case("x", "", {"on": "2022-12-10"}), Case("y", "", {"on": "02.01.2023"}))
+    with pytest.raises(SurveyError, match="case 2 of 2 has neither a number nor a date such as"):
+        Tabulation(Project("p.csv", (), cases), {}, {"order": "on"})
 
 
 def test_a_theme_names_codes_that_are_there():

@@ -296,3 +296,15 @@ def test_themes_of_a_dimension_without_a_table_close_its_section():
     # Pay has a table, and no theme is of no dimension.
     assert found.alone("money") is None
     assert found.alone("") is None
+
+
+def test_a_theme_without_tables_and_dimension_stands_in_the_section_on_interviews():
+    sea = ("sea", "r3", "en", "original", "", "We saw it")
+    found, say = laid(quoted=[*QUOTED, sea])
+    group = list(found.blocks(Numbering(say)))[-1]
+    assert [plain_text(item.text) for item in group.blocks[1].items] == [
+        "The sea: 6 of 20 interviews.",
+        "“We saw it”",
+    ]
+    silent, say = laid()
+    assert isinstance(list(silent.blocks(Numbering(say)))[-1], Table)

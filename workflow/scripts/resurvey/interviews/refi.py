@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
@@ -358,17 +359,21 @@ class _Reader:
             )
         return start, end
 
-    def _between_points(self, text: _Text, selection: Element, length: int) -> tuple[int, int]:
-        points = {
+    @cached_property
+    def _points(self) -> dict[str, int | None]:
+        """Points of time of all transcripts -> their places in the texts."""
+        return {
             _guid(self.path, point): _whole(point, "position")
             for point in self.root.iter()
             if _name(point) == "SyncPoint"
         }
+
+    def _between_points(self, text: _Text, selection: Element, length: int) -> tuple[int, int]:
         ends = []
         for side, default in (("from", 0), ("to", length)):
             point = selection.get(f"{side}SyncPoint")
             key = _guid(self.path, selection, f"{side}SyncPoint") if point else ""
-            found = points.get(key) if key else default
+            found = self._points.get(key) if key else default
             ends.append(default if found is None else found)
         if not 0 <= ends[0] <= ends[1] <= length:
             raise SurveyError(

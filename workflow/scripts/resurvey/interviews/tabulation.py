@@ -4,9 +4,12 @@ Everything is counted by case: "k of n" are interviews, not mentions. A case has
 coder gave it, or a code below it, to some of its words.
 """
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import date
 from functools import cached_property
 from itertools import combinations
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -114,13 +117,12 @@ class Attributes:
         )
 
     def _band(self, name: str, raw: str, number: int) -> str:
-        try:
-            size = float(raw.replace(",", "."))
-        except ValueError:
+        size = _number(raw.replace(",", "."))
+        if size is None:
             raise SurveyError(
                 f"config/interviews.yaml: attribute '{name}': case {number} of {len(self.cases)} "
                 "has no number there, and `bands` are of numbers"
-            ) from None
+            )
         return next(
             band for band, low, high in bands(self.declared[name]["bands"]) if low <= size < high
         )
@@ -518,6 +520,11 @@ def _ordered(cases: Sequence[Case], attribute: str) -> list[Case]:
     numbers = [_number(value) for value in values]
     if all(number is not None for number in numbers):
         keys: list[Any] = list(numbers)
+    elif wrong := [number for number, value in enumerate(values, 1) if not _is_date(value)]:
+        raise SurveyError(
+            f"config/interviews.yaml: `order: {attribute}`: case {wrong[0]} of {len(values)} has "
+            "neither a number nor a date such as 2022-10-03, and nothing else has an order"
+        )
     else:
         keys = list(values)
     return [case for _, _, case in sorted(zip(keys, range(len(keys)), cases, strict=True))]
@@ -525,9 +532,19 @@ def _ordered(cases: Sequence[Case], attribute: str) -> list[Case]:
 
 def _number(text: str) -> float | None:
     try:
-        return float(text)
+        found = float(text)
     except ValueError:
         return None
+    return found if isfinite(found) else None
+
+
+def _is_date(text: str) -> bool:
+    """Whether a text begins with year-month-day, and so sorts as a date."""
+    try:
+        date.fromisoformat(text[:10])
+    except ValueError:
+        return False
+    return re.match(r"\d{4}-\d\d-\d\d", text) is not None
 
 
 def shown_themes(

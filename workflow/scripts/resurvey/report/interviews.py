@@ -90,8 +90,12 @@ class Interviews:
         """Lay out who was interviewed, the themes, and what rests on the interviews alone."""
         if self.counted:
             yield from self._coded(number)
-        if not self.themes:
-            return
+        if self.themes:
+            yield from self._printed_themes(number)
+        if group := self._without_place():
+            yield group
+
+    def _printed_themes(self, number: Numbering) -> Iterator[Block]:
         for told in self.declared.get("interviewed", {}).values():
             yield Paragraph(self._interviewed(told))
         yield self._table(number.table())
@@ -118,6 +122,16 @@ class Interviews:
             if dimension and theme.get("dimension") == dimension and not theme.get("tables")
         ]
         return self._group(own, dimension, "joint_alone")
+
+    def _without_place(self) -> Group | None:
+        """Show what was said and judged of themes that have neither tables nor a dimension."""
+        own = [
+            name
+            for name, theme in self.declared.get("themes", {}).items()
+            if not theme.get("tables") and not theme.get("dimension")
+            if theme.get("judgement") or self._said(name)
+        ]
+        return self._group(own, "interviews", "joint_alone")
 
     def _group(self, themes: Sequence[str], name: str, place: str) -> Group | None:
         items = [item for theme in themes for item in self._joined(theme)]
