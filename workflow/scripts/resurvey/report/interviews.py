@@ -244,7 +244,11 @@ class Interviews:
             kind, _, ends = value.partition("_")
             low, _, high = ends.partition("_to_")
             place = "band_below" if kind == "below" else "band" if high else "band_from"
-            return self.say.plain(f"interviews.{place}", low=low, high=high or low)
+            band = self.say.plain(f"interviews.{place}", low=low, high=high or low)
+            label = self.labels.pick(attribute.get("label"), name)
+            return self.say.plain(
+                "interviews.band_of", name=label[:1].lower() + label[1:], band=band
+            )
         return self.labels.pick(attribute["values"][value].get("label"), value)
 
     # Coded interviews -----------------------------------------------------------------------------
@@ -406,6 +410,7 @@ class Interviews:
             cells.append(self._agreed(line, "alpha", 2))
             label = line["code"] or say.plain("interviews.all_codes")
             rows.append(Row("answer" if line["code"] else "total", (Cell(label), *cells)))
+        yield Paragraph(say("interviews.coders_lead"))
         # All codes together stand below the single ones.
         yield Table(
             "report/coders",
@@ -472,6 +477,8 @@ class Interviews:
             rows += [self._theme(line) for line in lines]
         rows.append(self._row("total", say.plain("interviews.all"), self.themes))
         said = join(say("interviews.note"), self._speakers())
+        if any(line["kind"] == "paraphrase" for line in self.quoted):
+            said = join(said, say("interviews.note_paraphrased"))
         return Table(
             "report/interviews",
             number,
