@@ -230,6 +230,32 @@ def test_a_text_that_is_not_utf_8_is_refused(tmp_path):
         read_project(written(tmp_path, archive_bytes(parts)))
 
 
+def test_a_text_in_utf_16_is_named_as_such(tmp_path):
+    parts = parts_of()
+    name = next(name for name in parts if name.endswith(".txt") and "about" not in name)
+    parts[name] = "Работу нашла".encode("utf-16")
+    with pytest.raises(SurveyError, match=f"'{name}' in it is not UTF-8"):
+        read_project(written(tmp_path, archive_bytes(parts)))
+
+
+@pytest.mark.parametrize(
+    ("told", "name"), [("Int%201.txt", "Int 1.txt"), ("10:30 Int.txt", "10:30 Int.txt")]
+)
+def test_names_of_texts_are_read_as_programs_write_them(tmp_path, told, name):
+    parts = parts_of()
+    text = parts["project.qde"].decode()
+    part = re.search(r"internal://([^\"]+)", text)[1]
+    parts["project.qde"] = text.replace(part, told).encode()
+    parts[f"sources/{name}"] = parts.pop(f"sources/{part}")
+    assert len(read_project(written(tmp_path, archive_bytes(parts))).cases) == 12
+
+
+@pytest.mark.parametrize("path", ["%2e%2e/x.txt", "C:/x.txt"])
+def test_a_path_that_leads_out_in_disguise_is_refused(tmp_path, path):
+    with pytest.raises(SurveyError, match="leads out of the archive"):
+        read_project(changed(tmp_path, 'internal://[^"]+', f"internal://{path}"))
+
+
 BOMBS = {
     "many parts": ({f"sources/{n}.txt": b"" for n in range(10_001)}, "10012|parts"),
     "large text": ({"sources/bomb.txt": bytes(60 * 2**20)}, "unpacked"),

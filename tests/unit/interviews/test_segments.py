@@ -123,6 +123,16 @@ def test_other_headings_are_declared(table):
         table(text)
 
 
+def test_another_encoding_is_declared(tmp_path):
+    for name, text in (("coded", "case,code\nп1,Дом\n"), ("cases", "case,пол\nп1,ж\n")):
+        (tmp_path / f"{name}.csv").write_bytes(text.encode("cp1251"))
+    told = {"file": str(tmp_path / "coded.csv"), "cases": str(tmp_path / "cases.csv")}
+    with pytest.raises(SurveyError, match="declare the file's `encoding: windows-1251`"):
+        read_interviews(told)
+    project = read_interviews({**told, "encoding": "windows-1251"})
+    assert project.cases[0].attributes == {"пол": "ж"}
+
+
 def test_a_case_has_one_value_of_an_attribute(table):
     with pytest.raises(SurveyError, match="line 4: 'sex' of its case is another one"):
         table(ROWS.replace("mother,A,s2,f", "mother,A,s2,m"))

@@ -11,7 +11,9 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import product
 from pathlib import Path
+from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
 from resurvey.core.errors import SurveyError
@@ -73,7 +75,7 @@ def read_project(path: Path, line_ends: str = "") -> Project:
         a document type; identifiers stand twice; a position lies outside its text; a text is not
         UTF-8. The sentence names the file and the thing, never a word of an interview.
     """
-    check_archive(path, lambda name: name.casefold().endswith((".qde", _PLAIN)))
+    check_archive(path, lambda name: name.casefold().endswith((".qde", _PLAIN)), _PLAIN)
     names = archive_names(path)
     projects = [name for name in names if name.casefold().endswith(".qde")]
     if len(projects) != 1:
@@ -260,7 +262,14 @@ class _Reader:
                 f"{self.path}: a text lies outside of the archive and is not opened; export the "
                 "project with its documents inside"
             )
-        if ".." in re.split(r"[\\/]", part) or part.startswith(("/", "\\")) or ":" in part:
+        # Some programs write the path as it stands in an address of the web: "Int%201.txt".
+        forms = list(dict.fromkeys((part, unquote(part))))
+        if any(
+            ".." in re.split(r"[\\/]", form)
+            or form.startswith(("/", "\\"))
+            or re.match("[A-Za-z]:", form)
+            for form in forms
+        ):
             raise SurveyError(
                 f"{self.path}: the path '{place[:80]}' leads out of the archive and is not followed"
             )
@@ -269,8 +278,8 @@ class _Reader:
                 f"{self.path}: the text '{part[:80]}' of a document is no {_PLAIN} and is not "
                 "opened; export the project with its plain texts"
             )
-        for folder in ("sources/", ""):
-            if name := self.names.get(f"{folder}{part}".casefold()):
+        for folder, form in product(("sources/", ""), forms):
+            if name := self.names.get(f"{folder}{form}".casefold()):
                 break
         else:
             raise SurveyError(f"{self.path}: the text '{part[:80]}' is not in the archive")

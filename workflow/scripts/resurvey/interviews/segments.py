@@ -42,7 +42,8 @@ def read_interviews(declared: Mapping[str, Any]) -> Project:
     ----------
     declared : dict
         An entry of `sources` in `config/interviews.yaml`: `file` (``.qdpx``, ``.csv`` or
-        ``.xlsx``), and where they are needed `cases`, `codebook`, `columns` and `line_ends`.
+        ``.xlsx``), and where they are needed `cases`, `codebook`, `columns`, `encoding` and
+        `line_ends`.
 
     Raises
     ------
@@ -57,11 +58,11 @@ def read_interviews(declared: Mapping[str, Any]) -> Project:
         project = read_project(path, declared.get("line_ends", ""))
         cases = project.cases
     else:
-        headings, rows = _table(path)
+        headings, rows = _table(path, declared.get("encoding"))
         taguette = headings[: len(_TAGUETTE)] == list(_TAGUETTE)
         columns = {name: name for name in COLUMNS} | (_OF_TAGUETTE if taguette else {})
         columns |= declared.get("columns", {})
-        book = _codebook(Path(declared["codebook"])) if "codebook" in declared else ()
+        book = _codebook(declared) if "codebook" in declared else ()
         project = _from_rows(path, headings, rows, columns, book, _TAGS if taguette else BETWEEN)
         cases = project.cases
     if "cases" in declared:
@@ -71,12 +72,12 @@ def read_interviews(declared: Mapping[str, Any]) -> Project:
     )
 
 
-def _table(path: Path) -> tuple[list[str], Rows]:
+def _table(path: Path, encoding: str | None = None) -> tuple[list[str], Rows]:
     """Headings and rows of a text file or the only sheet of a workbook."""
     if path.suffix.casefold() == ".xlsx":
         sheet = read_workbook(path, Export())
     elif path.suffix.casefold() in (".csv", ".tsv", ".txt"):
-        sheet = read_delimited(path, Export())
+        sheet = read_delimited(path, Export(encoding=encoding))
     else:
         raise SurveyError(
             f"{path}: coded interviews are read from .qdpx (REFI-QDA), .csv and .xlsx; export them "
@@ -185,11 +186,12 @@ def _code(
     return BETWEEN.join(names)
 
 
-def _codebook(path: Path) -> tuple[Code, ...]:
+def _codebook(declared: Mapping[str, Any]) -> tuple[Code, ...]:
     """Read a code book: REFI-QDA's, Taguette's, or a CSV with the columns code and parent."""
+    path = Path(declared["codebook"])
     if path.suffix.casefold() == ".qdc":
         return _split_tags(path, read_codebook(path))
-    headings, rows = _table(path)
+    headings, rows = _table(path, declared.get("encoding"))
     taguette = headings[:2] == list(_TAGUETTE_BOOK[:2])
     if not taguette and "code" not in headings:
         raise SurveyError(f"{path}: a code book has the columns code and parent")
@@ -229,7 +231,7 @@ def _with_attributes(
     path: Path, cases: Sequence[Case], table: Path, declared: Mapping[str, Any]
 ) -> tuple[Case, ...]:
     """Add attributes from a table of cases, which may name cases that have no coded segment."""
-    headings, rows = _table(table)
+    headings, rows = _table(table, declared.get("encoding"))
     column = declared.get("columns", {}).get("case", "case")
     column = column if column in headings else "case"
     if column not in headings:
