@@ -72,16 +72,27 @@ def listed(folder, *lines):
         ("Мы ушли. Потом вернулись", []),
         ("I know. I stayed", []),
         ("взяли через 3 дня, платят 15000", []),
+        ("скопил 1 200 000 рублей", []),
+        ("call 555 123 456 now", ["phone"]),
+        ("ездил в 2015 2016 2017 годах", ["date"]),
+        ("мне помог АЙБЕК", ["name"]),
     ],
 )
 def test_what_may_give_a_person_away_is_flagged(text, found):
     assert flag(text) == found
 
 
+def test_a_name_that_begins_a_sentence_is_a_word_that_is_met_nowhere_else():
+    words = {"мне", "помог", "мы", "работа"}
+    assert flag("Айбек мне помог.", (), words) == ["name"]
+    assert flag("Помог. Работа есть", (), words) == []
+    assert flag("Мы ушли", (), words) == []
+
+
 def test_a_name_of_a_case_is_flagged_however_it_is_written(tabulation):
     lines = {line["segment"]: line for line in list_for_release(tabulation)}
     assert lines["s1"]["flags"] == ""
-    assert lines["s2"]["flags"] == "phone case"
+    assert lines["s2"]["flags"] == "phone name case"
     assert lines["s1"]["themes"] == "work home"
     # A stretch without words offers nothing to release.
     assert set(lines) == {"s1", "s2"}

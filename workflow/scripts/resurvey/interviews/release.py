@@ -49,7 +49,18 @@ _CAPITALISED = re.compile(r"(?<![^\W\d_])[A-ZА-ЯЁӨҮҢ][^\W\d_]{2,}")
 _ENDINGS = "аяйьеиоыую"
 """Last letters of a name in Russian that change in a sentence."""
 
-_YEARS = re.compile(r"\b\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d\b|\b(?:19|20)\d\d-\d\d-\d\d\b")
+_YEARS = re.compile(
+    r"\b\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d\b|\b(?:19|20)\d\d-\d\d-\d\d\b"
+    r"|\b(?:19|20)\d\d(?:[\s,;]+(?:19|20)\d\d)+\b"
+)
+_SUMS = re.compile(
+    r"\b[1-9]\d{0,2}(?:[\s.]\d{3})+(?=\s*(?:руб|сом|тенге|долл|евро|[₽$€]|roubles?|rubles?|soms?\b"
+    r"|dollars?|euros?|usd|kgs|rub|eur|kzt))",
+    re.IGNORECASE,
+)
+_CAPITALS = re.compile(r"(?<!\w)[A-ZА-ЯЁӨҮҢ]{4,}(?!\w)")
+_FIRST = re.compile(r"(?:^|[.!?…\n«\"“„(])\s*([A-ZА-ЯЁӨҮҢ][a-zа-яёөүң]{2,})")
+"""First words of sentences; shorter ones are mostly no names."""
 
 NEVER = ("email", "url", "phone", "case")
 """Patterns that no released quotation has."""
@@ -72,7 +83,9 @@ TO_RELEASE_COLUMNS = (
 )
 
 
-def flag(text: str, known: Iterable[str] = ()) -> list[str]:
+def flag(
+    text: str, known: Iterable[str] = (), ordinary: Collection[str] | None = None
+) -> list[str]:
     """Name the patterns of a text that may give a person away.
 
     Parameters
@@ -81,6 +94,9 @@ def flag(text: str, known: Iterable[str] = ()) -> list[str]:
         Words of an interview.
     known : iterable of str
         Names that the file itself has for its cases.
+    ordinary : collection of str, optional
+        Words that the interviews have in small letters. Another one that begins a sentence may be
+        a name; without them, the first word of a sentence is none.
 
     Returns
     -------
@@ -95,15 +111,26 @@ def flag(text: str, known: Iterable[str] = ()) -> list[str]:
     >>> flag("We looked for work. Nobody helped")
     []
     """
-    # A date with its year has as many digits as a short telephone number.
-    others = _YEARS.sub(" ", text)
+    # Dates, years and sums of money have as many digits as a telephone number.
+    others = _SUMS.sub(" ", _YEARS.sub(" ", text))
     found = [
         name
         for name, pattern in PATTERNS.items()
         if pattern.search(others if name == "phone" else text)
     ]
+    if "name" not in found and _begins_with_name(text, ordinary):
+        found.append("name")
     named = any(pattern.search(text) for pattern in _name_patterns(known))
     return [*found, "case"] if named else found
+
+
+def _begins_with_name(text: str, ordinary: Collection[str] | None) -> bool:
+    """Whether a word in capitals, or one that begins a sentence and is met nowhere else, stands."""
+    if _CAPITALS.search(text):
+        return True
+    if ordinary is None:
+        return False
+    return any(word.casefold() not in ordinary for word in _FIRST.findall(text))
 
 
 def _name_patterns(names: Iterable[str]) -> list[re.Pattern[str]]:
@@ -140,6 +167,12 @@ def list_for_release(tabulation: Tabulation) -> list[dict[str, Any]]:
             themes.setdefault(code, []).append(name)
     numbers = {case.key: place for place, case in enumerate(tabulation.cases, 1)}
     names = [case.name for case in project.cases]
+    ordinary = {
+        word
+        for segment in project.segments
+        for word in re.findall(r"\w+", segment.text)
+        if word == word.casefold()
+    }
     lines: dict[tuple[str, str], dict[str, Any]] = {}
     for segment in project.segments:
         if not segment.text:
@@ -153,7 +186,7 @@ def list_for_release(tabulation: Tabulation) -> list[dict[str, Any]]:
                 "codes": [],
                 "themes": [],
                 "attributes": tabulation.attributes.of(segment.case),
-                "flags": " ".join(flag(segment.text, names)),
+                "flags": " ".join(flag(segment.text, names, ordinary)),
                 "text": segment.text,
             },
         )
