@@ -132,6 +132,20 @@ def test_a_transcript_is_read_between_its_points_of_time(tmp_path, monkeypatch):
     assert asked.count("position") == 2
 
 
+def test_the_description_of_a_picture_is_read(tmp_path):
+    key = re.search(r'<Code guid="([^"]+)" name="Документы"', project_xml())[1]
+    guid = "{}0000000-0000-4000-8000-000000000000".format
+    picture = (
+        f'<PictureSource guid="{guid(1)}" name="a" path="internal://a.png">'
+        f'<TextDescription guid="{guid(2)}" name="a"><PlainTextContent>our house</PlainTextContent>'
+        f'<PlainTextSelection guid="{guid(3)}" startPosition="4" endPosition="9"><Coding>'
+        f'<CodeRef targetGUID="{key}"/></Coding></PlainTextSelection></TextDescription>'
+        "</PictureSource></Sources>"
+    )
+    project = read_project(changed(tmp_path, "</Sources>", picture))
+    assert project.segments[-1].text == "house"
+
+
 def test_what_two_cases_have_is_nobodys(tmp_path):
     selection = re.search(rf'<PlainTextSelection guid="({GUID})"', project_xml())[1]
     both = f'<SelectionRef targetGUID="{selection}"/></Case>'

@@ -26,8 +26,10 @@ _INTERNAL = "internal://"
 _FIRST_PLANE = 0xFFFF
 """Last character that has one place in UTF-16."""
 _BREAKS = re.compile("\r\n|\r|\n")
-_TEXTS = ("TextSource", "Representation", "Transcript")
-"""Elements that have a plain text with selections: documents, the text of a PDF, a transcript."""
+_WITHIN = ("Representation", "Transcript", "TextDescription")
+"""Texts that belong to a source: that of a PDF, of a recording, of what a picture shows."""
+_TEXTS = ("TextSource", *_WITHIN)
+"""Elements that have a plain text with selections."""
 _SELECTIONS = (
     "PlainTextSelection",
     "TranscriptSelection",
@@ -225,9 +227,9 @@ class _Reader:
     # Texts ----------------------------------------------------------------------------------------
 
     def _texts(self, source: Element) -> Iterator[_Text]:
-        """The plain texts of a document: its own, that of a PDF, that of a recording."""
+        """The plain texts of a document: its own, that of a PDF, a recording or a picture."""
         key = _guid(self.path, source)
-        for holder in (source, *_children(source, "Representation", "Transcript")):
+        for holder in (source, *_children(source, *_WITHIN)):
             if _name(holder) not in _TEXTS:
                 continue
             selections = list(_children(holder, "PlainTextSelection", "TranscriptSelection"))
@@ -393,7 +395,7 @@ class _Reader:
 
     def _unread(self, source: Element) -> Iterator[Element]:
         """Selections of pictures, pages and recordings: they have codes and no words."""
-        holders = [source, *_children(source, "Representation", "Transcript")]
+        holders = [source, *_children(source, *_WITHIN)]
         return (
             selection
             for holder in holders
