@@ -81,9 +81,9 @@ def test_coders_agree_as_counted_by_hand(counted):
     # Alpha: 31 ones and 65 zeros among 96 values, ten of them in pairs that differ.
     assert whole["alpha"] == pytest.approx(1 - 95 * 10 / (2 * 31 * 65))
     assert lines["Работа > Временная"]["kappa"] == 0
-    # Whoever never gave the code leaves nothing that could spread.
-    assert lines["Работа > Временная"]["kappa_lower"] == 0
-    assert lines["Работа > Временная"]["kappa_upper"] == 0
+    # Whoever never gave the code leaves nothing that could spread, and so no interval.
+    assert lines["Работа > Временная"]["kappa_lower"] is None
+    assert lines["Работа > Временная"]["kappa_upper"] is None
 
 
 def test_released_quotations_have_the_attributes_by_which_their_themes_are_shown(counted):
