@@ -156,6 +156,8 @@ class Dialect:
         Line end of the texts.
     as_one : bool
         Positions count a line end as one character, whatever the file has.
+    as_utf16 : bool
+        Positions count an emoji as two characters.
     with_cases : bool
         Cases are declared; otherwise a document is one, and has the values of its variables.
     named : bool
@@ -172,6 +174,7 @@ class Dialect:
     folder: str = "sources"
     break_: str = "\n"
     as_one: bool = False
+    as_utf16: bool = False
     with_cases: bool = True
     named: bool = False
     braces: bool = False
@@ -212,8 +215,10 @@ def _places(interview: Interview, dialect: Dialect) -> Iterator[tuple[int, int, 
     width = 1 if dialect.as_one else len(dialect.break_)
     start = 0
     for paragraph in interview.paragraphs:
-        yield start, start + len(paragraph.words), paragraph
-        start += len(paragraph.words) + width
+        told = paragraph.words.encode("utf-16-le")
+        size = len(told) // 2 if dialect.as_utf16 else len(paragraph.words)
+        yield start, start + size, paragraph
+        start += size + width
 
 
 def project_xml(

@@ -123,9 +123,33 @@ def test_other_headings_are_declared(table):
         table(text)
 
 
+def test_another_encoding_is_declared(tmp_path):
+    for name, text in (("coded", "case,code\nп1,Дом\n"), ("cases", "case,пол\nп1,ж\n")):
+        (tmp_path / f"{name}.csv").write_bytes(text.encode("cp1251"))
+    told = {"file": str(tmp_path / "coded.csv"), "cases": str(tmp_path / "cases.csv")}
+    with pytest.raises(SurveyError, match="declare the file's `encoding: windows-1251`"):
+        read_interviews(told)
+    project = read_interviews({**told, "encoding": "windows-1251"})
+    assert project.cases[0].attributes == {"пол": "ж"}
+
+
 def test_a_case_has_one_value_of_an_attribute(table):
     with pytest.raises(SurveyError, match="line 4: 'sex' of its case is another one"):
         table(ROWS.replace("mother,A,s2,f", "mother,A,s2,m"))
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ("A,Work,Woman said,1\nB,Home,Man said,1\n", "line 3: its segment stands above in another"),
+        ("A,Work,Woman said,1\nA,Home,And more,1\n", "line 3: its segment has other words above"),
+    ],
+)
+def test_a_stretch_is_of_one_case_and_has_the_same_words(table, rows, said):
+    with pytest.raises(SurveyError, match=said) as refused:
+        table(f"case,code,text,segment\n{rows}")
+    assert "said" not in str(refused.value)
+    assert len(table("case,code,text,segment\nA,a,x  y,1\nA,b,x y,1\nA,c,,1\n").segments) == 3
 
 
 def test_a_code_that_the_code_book_does_not_have_is_refused(table):

@@ -3,27 +3,11 @@
 from fractions import Fraction
 
 import pytest
-from invent_interviews import RELEASED, project_bytes
 
-from invented import ROOT
 from resurvey.core.errors import SurveyError
-from resurvey.core.strict_yaml import read_yaml
 from resurvey.interviews.project import Case, Code, Project, Segment
 from resurvey.interviews.release import count_interviews
-from resurvey.interviews.tabulation import Attributes, Tabulation
-
-STUDY = ROOT / "examples/monitoring"
-
-
-@pytest.fixture(scope="module")
-def counted(tmp_path_factory):
-    """Lines of every file of the demonstration's interviews."""
-    path = tmp_path_factory.mktemp("invented") / "interviews.qdpx"
-    path.write_bytes(project_bytes())
-    declared = read_yaml(STUDY / "config/interviews.yaml")
-    source = {**declared["sources"]["2022"], "file": str(path), "released": str(STUDY / RELEASED)}
-    _, files = count_interviews(declared, source)
-    return {name: lines for name, (_, lines) in files.items()}
+from resurvey.interviews.tabulation import Attributes, Tabulation, shown_themes
 
 
 def of_theme(counted, theme, attribute=""):
@@ -97,11 +81,17 @@ def test_coders_agree_as_counted_by_hand(counted):
     # Alpha: 31 ones and 65 zeros among 96 values, ten of them in pairs that differ.
     assert whole["alpha"] == pytest.approx(1 - 95 * 10 / (2 * 31 * 65))
     assert lines["Работа > Временная"]["kappa"] == 0
+    # Whoever never gave the code leaves nothing that could spread, and so no interval.
+    assert lines["Работа > Временная"]["kappa_lower"] is None
+    assert lines["Работа > Временная"]["kappa_upper"] is None
 
 
-def test_released_quotations_have_the_attributes_that_nobody_is_alone_with(counted):
+def test_released_quotations_have_the_attributes_by_which_their_themes_are_shown(counted):
     lines = counted["quotations"]
-    assert {line["attributes"] for line in lines} == {"gender=women", "gender=men"}
+    # Papers alone are shown by gender; behind other themes a bracket would tell what is hidden.
+    assert {(line["theme"], line["attributes"]) for line in lines if line["attributes"]} == {
+        ("papers", "gender=women")
+    }
     original = [line for line in lines if line["kind"] == "original"]
     assert [line["theme"] for line in original] == [
         "finding_work",
@@ -159,8 +149,9 @@ def test_a_value_that_is_not_declared_is_refused_by_its_place():
     with pytest.raises(SurveyError, match="case 2 of 2") as refused:
         Attributes({"sex": SEX}, [Case("a", "", {"sex": "f"}), Case("b", "", {"sex": "secret"})], 3)
     assert "secret" not in str(refused.value)
-    with pytest.raises(SurveyError, match="no number there"):
-        Attributes({"age": {"bands": [30]}}, [Case("a", "", {"age": "old"})], 3)
+    for raw in ("old", "nan", "inf", "1e400"):
+        with pytest.raises(SurveyError, match="no number there"):
+            Attributes({"age": {"bands": [30]}}, [Case("a", "", {"age": raw})], 3)
 
 
 def small(sizes, groups=(10, 10)):
@@ -180,27 +171,58 @@ def small(sizes, groups=(10, 10)):
     return Project("p.csv", codes, tuple(cases), tuple(segments))
 
 
-def shown_codes(project, threshold=3):
-    counted = Tabulation(project, {"attributes": {"sex": SEX}, "threshold": threshold}, {})
-    return {
-        line["code"]
-        for line in counted.codes_by_attribute()
-        if line["kind"] == "code" and line["attribute"] and line["shown"]
+def shown_of(project, threshold=3, left_out=()):
+    themes = {
+        code.name: {"codes": [code.name]} for code in project.codes if code.name not in left_out
     }
+    declared = {"attributes": {"sex": SEX}, "themes": themes, "threshold": threshold}
+    lines = Tabulation(project, declared, {}).codes_by_attribute()
+    shown = [line for line in lines if line["attribute"] and line["shown"]]
+    assert not any(line["kind"] == "code" for line in shown)
+    return {line["code"] for line in shown if line["kind"] == "theme"}
 
 
 def test_all_but_a_few_of_a_group_are_as_few():
-    assert shown_codes(small({"a": (5, 5), "b": (9, 5), "c": (1, 5)})) == {"a"}
+    assert shown_of(small({"a": (5, 5), "b": (9, 5), "c": (1, 5)})) == {"a"}
 
 
 def test_rows_that_differ_by_a_few_are_not_both_shown():
     # Everybody with b has a, and one woman has a without b.
-    assert shown_codes(small({"a": (6, 5), "b": (5, 5)})) == {"a"}
-    assert shown_codes(small({"a": (7, 7), "b": (4, 4)})) == {"a", "b"}
+    assert shown_of(small({"a": (6, 5), "b": (5, 5)})) == {"a"}
+    assert shown_of(small({"a": (7, 7), "b": (4, 4)})) == {"a", "b"}
+
+
+def test_a_row_that_others_leave_over_is_not_found_by_subtraction():
+    # P is A, B and C, which nobody has two of: of the women 16, 7 and 7, and so A 2.
+    women, men = list("abcdefghijklmnopqrst"), list("ABCDEFGHIJKLMNOPQRST")
+    of = {
+        "A": {*women[:2], *men[:6]},
+        "B": {*women[2:9], *men[6:13]},
+        "C": {*women[9:16], *men[13:17]},
+    }
+    whole = set().union(*of.values())
+    groups, everybody = [set(women), set(men)], {*women, *men}
+    assert shown_themes([whole, of["B"], of["C"]], list(of.values()), groups, everybody, 3) == [
+        True,
+        True,
+        False,
+    ]
+    # Without the code A nobody learns but what B and C leave of P.
+    assert not shown_themes([whole, of["B"] | of["C"]], [], groups, everybody, 3)[1]
+
+
+def test_independent_themes_stand_side_by_side():
+    everybody = {str(n) for n in range(40)}
+    groups = [{str(n) for n in range(20)}, {str(n) for n in range(20, 40)}]
+    first = {str(n) for n in range(40) if n % 2}
+    second = {str(n) for n in range(40) if n % 4 in (1, 2)}
+    assert shown_themes([first, second], [], groups, everybody, 5) == [True, True]
+    one = {"1", "2", "21"}
+    assert shown_themes([first, second], [one], groups, everybody, 5) == [True, True]
 
 
 def test_a_small_group_hides_the_attribute():
-    assert shown_codes(small({"a": (2, 5)}, groups=(2, 10))) == set()
+    assert shown_of(small({"a": (2, 5)}, groups=(2, 10))) == set()
 
 
 def test_the_order_of_interviews_is_that_of_an_attribute():
@@ -210,6 +232,12 @@ def test_the_order_of_interviews_is_that_of_an_attribute():
     assert [line["codes"] for line in lines] == [0, 1]
     with pytest.raises(SurveyError, match="2 of 2 cases do not have it"):
         Tabulation(project, {}, {"order": "date"})
+
+
+def test_dates_that_do_not_sort_as_texts_are_refused():
+    cases = (Case("x", "", {"on": "2022-12-10"}), Case("y", "", {"on": "02.01.2023"}))
+    with pytest.raises(SurveyError, match="case 2 of 2 has neither a number nor a date such as"):
+        Tabulation(Project("p.csv", (), cases), {}, {"order": "on"})
 
 
 def test_a_theme_names_codes_that_are_there():

@@ -181,7 +181,7 @@ def test_a_table_has_its_themes_with_k_of_n_the_analysts_word_and_quotations():
     assert [plain_text(item.text) for item in items.items] == [
         "Pay: 8 of 20 interviews. The analyst: contradicts the table. They earn less than they "
         "say.",
-        "“Платят мало” – The pay is low (woman, 30 to under 45)",
+        "“Платят мало” – The pay is low (woman, age 30 to under 45)",
         "“Not <much>” (man)",
     ]
     assert found.beside("wages") is None
@@ -229,10 +229,15 @@ def test_coded_themes_stand_on_paper_and_paraphrases_do_not():
             "text": "Content",
         }
     ]
-    printed = Interviews(lines_of(), CLAIMS, study, {"jobs": "Table 1"}, labels, say, words)
+    printed = Interviews(
+        lines_of(), CLAIMS, study, {"jobs": "Table 1", "wages": "Table 2"}, labels, say, words
+    )
     group = printed.beside("jobs")
     assert not group.in_print
     assert "not known" in plain_text(group.blocks[0].text)
+    # Paper has no group: the section on interviews says where their words are.
+    (table,) = (block for block in printed.blocks(Numbering(say)) if isinstance(block, Table))
+    assert "in the web report" in plain_text(table.notes[0])
     items = group.blocks[1].items
     assert [plain_text(item.text) for item in items] == ["Pay: 1 quotation in print.", "Content"]
 
@@ -296,3 +301,15 @@ def test_themes_of_a_dimension_without_a_table_close_its_section():
     # Pay has a table, and no theme is of no dimension.
     assert found.alone("money") is None
     assert found.alone("") is None
+
+
+def test_a_theme_without_tables_and_dimension_stands_in_the_section_on_interviews():
+    sea = ("sea", "r3", "en", "original", "", "We saw it")
+    found, say = laid(quoted=[*QUOTED, sea])
+    group = list(found.blocks(Numbering(say)))[-1]
+    assert [plain_text(item.text) for item in group.blocks[1].items] == [
+        "The sea: 6 of 20 interviews.",
+        "“We saw it”",
+    ]
+    silent, say = laid()
+    assert isinstance(list(silent.blocks(Numbering(say)))[-1], Table)

@@ -15,6 +15,9 @@ INVENTED = "invented interviews"
 BETWEEN = " > "
 """Between the names of a code's path."""
 
+LONGEST_CODE = 200
+"""Characters of a code's name; what is longer are words of an interview."""
+
 
 @dataclass(frozen=True)
 class Code:
@@ -196,7 +199,8 @@ def check_tree(path: Path, codes: Iterable[Code]) -> tuple[Code, ...]:
     Raises
     ------
     SurveyError
-        Two codes have one key or one path, a parent is not there, or codes stand in a circle.
+        Two codes have one key or one path, a parent is not there, codes stand in a circle, or a
+        code was named by the words that it was given to.
 
     Examples
     --------
@@ -208,7 +212,13 @@ def check_tree(path: Path, codes: Iterable[Code]) -> tuple[Code, ...]:
     listed = list(codes)
     refuse_twins(path, "codes", (code.key for code in listed))
     known = {code.key: code for code in listed}
-    for code in listed:
+    for number, code in enumerate(listed, 1):
+        if len(code.name) > LONGEST_CODE:
+            # Its words must not stand in every table.
+            raise SurveyError(
+                f"{path}: the name of code {number} of {len(listed)} has {len(code.name)} "
+                "characters, as words of an interview; rename it and export anew"
+            )
         if not code.name.strip():
             raise SurveyError(f"{path}: a code has no name ({code.key})")
         if code.parent and code.parent not in known:

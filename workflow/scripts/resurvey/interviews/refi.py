@@ -7,9 +7,13 @@ and never onto the disk: recordings and pictures stay what they are.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import product
 from pathlib import Path
+from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
 from resurvey.core.errors import SurveyError
@@ -19,9 +23,13 @@ from resurvey.reading.questionnaire import parse_xml
 
 _GUID = re.compile(r"\{?([0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})\}?")
 _INTERNAL = "internal://"
+_FIRST_PLANE = 0xFFFF
+"""Last character that has one place in UTF-16."""
 _BREAKS = re.compile("\r\n|\r|\n")
-_TEXTS = ("TextSource", "Representation", "Transcript")
-"""Elements that have a plain text with selections: documents, the text of a PDF, a transcript."""
+_WITHIN = ("Representation", "Transcript", "TextDescription")
+"""Texts that belong to a source: that of a PDF, of a recording, of what a picture shows."""
+_TEXTS = ("TextSource", *_WITHIN)
+"""Elements that have a plain text with selections."""
 _SELECTIONS = (
     "PlainTextSelection",
     "TranscriptSelection",
@@ -39,6 +47,10 @@ _VALUES = (
     "DateValue",
     "DateTimeValue",
 )
+_PLAIN = ".txt"
+"""Ending of the texts that are unpacked; whatever else the XML names is never opened."""
+_MOST_CHARACTERS = 50_000_000
+"""Of all texts together, one that several documents name counted for each of them."""
 LINE_ENDS = ("two", "one")
 """Characters that a line end of Windows counts for in positions: as in the file, or as shown."""
 
@@ -53,17 +65,19 @@ def read_project(path: Path, line_ends: str = "") -> Project:
     line_ends : str
         One of `LINE_ENDS`: what positions count at the line ends of Windows (CR LF). Empty to find
         out: the standard counts characters of the file, and so two, but a program that shows texts
-        with one character may count one. Where the selections' names repeat what was selected,
-        they tell.
+        with one character may count one, as ATLAS.ti does. Where the selections' names repeat
+        what was selected, they tell, also whether a character such as an emoji counts as one or,
+        as in UTF-16, as two. Where nothing tells, `Project.assumed` says what was taken.
 
     Raises
     ------
     SurveyError
-        The archive is damaged, unpacks to too much, or leads out of itself; its XML declares a
-        document type; identifiers stand twice; a position lies outside its text; a text is not
+        The archive is damaged, unpacks to too much, or leads out of itself; a document's text is
+        no ``.txt`` of it, or all texts together are longer than interviews are; its XML declares
+        a document type; identifiers stand twice; a position lies outside its text; a text is not
         UTF-8. The sentence names the file and the thing, never a word of an interview.
     """
-    check_archive(path, lambda name: name.casefold().endswith((".qde", ".txt")))
+    check_archive(path, lambda name: name.casefold().endswith((".qde", _PLAIN)), _PLAIN)
     names = archive_names(path)
     projects = [name for name in names if name.casefold().endswith(".qde")]
     if len(projects) != 1:
@@ -72,9 +86,13 @@ def read_project(path: Path, line_ends: str = "") -> Project:
             "project has one, project.qde"
         )
     root = _root(path, read_part(path, projects[0]), "Project")
-    return _Reader(path, root, {name.casefold().replace("\\", "/"): name for name in names}).read(
-        line_ends
-    )
+    # Only what was checked is opened, whatever else the XML names.
+    plain = {
+        folded.replace("\\", "/"): name
+        for name in names
+        if (folded := name.casefold()).endswith(_PLAIN)
+    }
+    return _Reader(path, root, plain).read(line_ends)
 
 
 def read_codebook(path: Path) -> tuple[Code, ...]:
@@ -150,6 +168,14 @@ class _Reader:
             for variable in _children(variables, "Variable")
         }
         self.assumed: list[str] = []
+        self.cases = {
+            _guid(path, case)
+            for cases in _children(root, "Cases")
+            for case in _children(cases, "Case")
+        }
+        self.of_cases = 0
+        self.unpacked: dict[str, str] = {}
+        self.characters = 0
 
     def read(self, line_ends: str) -> Project:
         """Read everything."""
@@ -161,7 +187,7 @@ class _Reader:
         ]
         refuse_twins(self.path, "documents", (_guid(self.path, source) for source in sources))
         texts = [text for source in sources for text in self._texts(source)]
-        as_one = line_ends == "one" or (not line_ends and self._shown_line_ends(texts))
+        as_one, as_utf16 = self._counting(texts, line_ends)
         cases, of_source, of_selection = self._cases(sources)
         known = {code.key for code in codes}
         segments, paragraphs = list[Segment](), dict[str, list[tuple[int, int]]]()
@@ -174,10 +200,12 @@ class _Reader:
         for text in texts:
             shown = _BREAKS.sub("\n", text.text) if as_one else text.text
             paragraphs.setdefault(text.source, []).extend(_paragraphs(shown))
+            doubled = _doubled(shown) if as_utf16 else []
             for selection in text.selections:
                 key = _guid(self.path, selection)
-                start, end = self._place(text, selection, len(shown))
-                whose = of_selection.get(key) or of_source.get(text.source, "")
+                ends = self._place(text, selection, len(shown) + len(doubled))
+                start, end = (at - bisect_left(doubled, at) for at in ends)
+                whose = of_selection.get(key, of_source.get(text.source, ""))
                 words = " ".join(shown[start:end].split())
                 place = Segment(key, "", whose, "", words, text.source, start, end)
                 seen.append(key)
@@ -185,11 +213,13 @@ class _Reader:
         for source in sources:
             for selection in self._unread(source):
                 key, home = _guid(self.path, selection), _guid(self.path, source)
-                whose = of_selection.get(key) or of_source.get(home, "")
+                whose = of_selection.get(key, of_source.get(home, ""))
                 seen.append(key)
                 place = Segment(key, "", whose, source=home)
                 segments += self._codings(selection, key, known, place)
         refuse_twins(self.path, "selections", seen)
+        if self.of_cases:
+            self.assumed.append(f"{self.of_cases} codings name a case instead of a code: left out")
         if lost := sum(not segment.case for segment in segments):
             self.assumed.append(f"{lost} codings belong to no case, or to several, and to nobody")
         return Project(self.path, codes, cases, tuple(segments), paragraphs, tuple(self.assumed))
@@ -197,23 +227,34 @@ class _Reader:
     # Texts ----------------------------------------------------------------------------------------
 
     def _texts(self, source: Element) -> Iterator[_Text]:
-        """The plain texts of a document: its own, that of a PDF, that of a recording."""
+        """The plain texts of a document: its own, that of a PDF, a recording or a picture."""
         key = _guid(self.path, source)
-        for holder in (source, *_children(source, "Representation", "Transcript")):
+        for holder in (source, *_children(source, *_WITHIN)):
             if _name(holder) not in _TEXTS:
                 continue
             selections = list(_children(holder, "PlainTextSelection", "TranscriptSelection"))
             inline = next(_children(holder, "PlainTextContent"), None)
             place = holder.get("plainTextPath", "")
             if inline is not None and inline.text:
+                self._count(inline.text)
                 yield _Text(key, inline.text, key, selections)
             elif place:
-                yield _Text(key, *self._unpacked(place), selections)
+                text, part = self._unpacked(place)
+                self._count(text)
+                yield _Text(key, text, part, selections)
             elif selections:
                 raise SurveyError(
                     f"{self.path}: the document {key} has selections and no plain text; export "
                     "the project with its documents"
                 )
+
+    def _count(self, text: str) -> None:
+        self.characters += len(text)
+        if self.characters > _MOST_CHARACTERS:
+            raise SurveyError(
+                f"{self.path}: its documents have more than {_MOST_CHARACTERS // 10**6} million "
+                "characters together; this is no file of interviews"
+            )
 
     def _unpacked(self, place: str) -> tuple[str, str]:
         """Read the text that a path names; only paths inside of the archive are followed."""
@@ -223,51 +264,93 @@ class _Reader:
                 f"{self.path}: a text lies outside of the archive and is not opened; export the "
                 "project with its documents inside"
             )
-        if ".." in re.split(r"[\\/]", part) or part.startswith(("/", "\\")) or ":" in part:
+        # Some programs write the path as it stands in an address of the web: "Int%201.txt".
+        forms = list(dict.fromkeys((part, unquote(part))))
+        if any(
+            ".." in re.split(r"[\\/]", form)
+            or form.startswith(("/", "\\"))
+            or re.match("[A-Za-z]:", form)
+            for form in forms
+        ):
             raise SurveyError(
                 f"{self.path}: the path '{place[:80]}' leads out of the archive and is not followed"
             )
-        for folder in ("sources/", ""):
-            if name := self.names.get(f"{folder}{part}".casefold()):
-                content = read_part(self.path, name)
+        if not part.casefold().endswith(_PLAIN):
+            raise SurveyError(
+                f"{self.path}: the text '{part[:80]}' of a document is no {_PLAIN} and is not "
+                "opened; export the project with its plain texts"
+            )
+        for folder, form in product(("sources/", ""), forms):
+            if name := self.names.get(f"{folder}{form}".casefold()):
                 break
         else:
             raise SurveyError(f"{self.path}: the text '{part[:80]}' is not in the archive")
+        if name not in self.unpacked:
+            self.unpacked[name] = self._decoded(name, read_part(self.path, name))
+        return self.unpacked[name], name
+
+    def _decoded(self, name: str, content: bytes) -> str:
         try:
-            text = content.decode("utf-8-sig")
+            return content.decode("utf-8-sig")
         except UnicodeDecodeError as problem:
             raise SurveyError(
                 f"{self.path}: '{name}' in it is not UTF-8 (byte {problem.start + 1}); a REFI-QDA "
                 "project has its texts in UTF-8, export it anew"
             ) from None
-        return text, name
 
-    def _shown_line_ends(self, texts: Iterable[_Text]) -> bool:
-        """Tell whether positions count CR LF as one: then more selections are what they are named.
+    def _counting(self, texts: Iterable[_Text], line_ends: str) -> tuple[bool, bool]:
+        """Tell whether CR LF counts as one, and whether an emoji counts as two as in UTF-16.
 
-        Programs that name a selection mostly take its first words.
+        Programs that name a selection mostly take its first words: that way of counting is taken
+        by which most selections begin with what they are named.
         """
-        fitting = {"two": 0, "one": 0}
+        usual = line_ends or ("one" if "atlas" in self.root.get("origin", "").casefold() else "two")
+        ends = [line_ends] if line_ends else [usual, *(end for end in LINE_ENDS if end != usual)]
+        ways = [(end == "one", wide) for wide in (False, True) for end in ends]
+        fitting = dict.fromkeys(ways, 0)
+        breaks = emojis = False
         for text in texts:
-            if "\r\n" not in text.text:
+            own = "\r\n" in text.text, bool(_doubled(text.text))
+            if not text.selections or not any(own):
                 continue
-            forms = {"two": text.text, "one": _BREAKS.sub("\n", text.text)}
+            breaks, emojis = breaks or own[0], emojis or own[1]
+            one = _BREAKS.sub("\n", text.text)
+            forms = {
+                way: (form := one if way[0] else text.text, _doubled(form) if way[1] else [])
+                for way in ways
+            }
             for selection in text.selections:
                 words = "".join(selection.get("name", "").split()).removesuffix("…")
                 words = words.removesuffix("...")
                 start = _whole(selection, "startPosition")
                 if len(words) < 4 or start is None:
                     continue
-                for how, form in forms.items():
-                    there = "".join(form[start : start + 4 * len(words)].split())
-                    fitting[how] += there.startswith(words)
-        if fitting["one"] <= fitting["two"]:
-            return False
-        self.assumed.append(
-            "positions count the line ends of Windows as one character, as the names of "
-            f"{fitting['one']} selections show"
-        )
-        return True
+                for way, (form, doubled) in forms.items():
+                    at = max(0, start - bisect_left(doubled, start))
+                    there = "".join(form[at : at + 4 * len(words)].split())
+                    fitting[way] += there.startswith(words)
+        best = max(ways, key=lambda way: fitting[way])
+        named = fitting[best]
+        shown = f"as the names of {named} selections show"
+        if breaks and best[0] and not line_ends:
+            told = shown if named else f"as {self.root.get('origin', '')[:40]} counts them"
+            self.assumed.append(
+                f"positions count the line ends of Windows as one character, {told}"
+            )
+        elif breaks and not named and not line_ends:
+            self.assumed.append(
+                "positions were taken to count the line ends of Windows as two characters, and no "
+                "names of selections show it; compare some words of segments.parquet, and declare "
+                "`line_ends: one` if they are shifted"
+            )
+        if emojis and best[1]:
+            self.assumed.append(f"positions count an emoji as two characters, {shown}")
+        elif emojis and not named:
+            self.assumed.append(
+                "positions were taken to count an emoji as one character, and no names of "
+                "selections show it; compare the words behind one"
+            )
+        return best
 
     def _place(self, text: _Text, selection: Element, length: int) -> tuple[int, int]:
         """Position of a selection; that of a transcript is between two points of time."""
@@ -287,17 +370,21 @@ class _Reader:
             )
         return start, end
 
-    def _between_points(self, text: _Text, selection: Element, length: int) -> tuple[int, int]:
-        points = {
+    @cached_property
+    def _points(self) -> dict[str, int | None]:
+        """Points of time of all transcripts -> their places in the texts."""
+        return {
             _guid(self.path, point): _whole(point, "position")
             for point in self.root.iter()
             if _name(point) == "SyncPoint"
         }
+
+    def _between_points(self, text: _Text, selection: Element, length: int) -> tuple[int, int]:
         ends = []
         for side, default in (("from", 0), ("to", length)):
             point = selection.get(f"{side}SyncPoint")
             key = _guid(self.path, selection, f"{side}SyncPoint") if point else ""
-            found = points.get(key) if key else default
+            found = self._points.get(key) if key else default
             ends.append(default if found is None else found)
         if not 0 <= ends[0] <= ends[1] <= length:
             raise SurveyError(
@@ -308,7 +395,7 @@ class _Reader:
 
     def _unread(self, source: Element) -> Iterator[Element]:
         """Selections of pictures, pages and recordings: they have codes and no words."""
-        holders = [source, *_children(source, "Representation", "Transcript")]
+        holders = [source, *_children(source, *_WITHIN)]
         return (
             selection
             for holder in holders
@@ -326,6 +413,9 @@ class _Reader:
             coder = self.coders.get(_guid_of(user), _guid_of(user))
             for reference in _children(coding, "CodeRef"):
                 code = _guid(self.path, reference, "targetGUID")
+                if code in self.cases:
+                    self.of_cases += 1
+                    continue
                 if code not in known:
                     raise SurveyError(
                         f"{self.path}: the selection {key} has the code {code}, which is not in "
@@ -357,27 +447,40 @@ class _Reader:
             return cases, {case.key: case.key for case in cases}, {}
         refuse_twins(self.path, "cases", (_guid(self.path, case) for case in declared))
         found, homes = list[Case](), dict[str, list[str]]()
-        of_selection = dict[str, str]()
+        known = {
+            _guid(self.path, selection)
+            for selection in self.root.iter()
+            if _name(selection) in _SELECTIONS
+        }
         for element in declared:
             key, own = _guid(self.path, element), self._values(element)
-            documents = [
-                _guid(self.path, reference, "targetGUID")
-                for reference in _children(element, "SourceRef")
-            ]
-            for document in documents:
-                homes.setdefault(document, []).append(key)
-                own = {**of_values.get(document, {}), **own}
-            selections = [
-                _guid(self.path, reference, "targetGUID")
-                for reference in _children(element, "SelectionRef")
-            ]
-            of_selection |= dict.fromkeys(selections, key)
+            documents = [name for name in self._targets(element, "SourceRef") if name in of_values]
+            selections = [name for name in self._targets(element, "SelectionRef") if name in known]
+            for name in (*documents, *selections):
+                homes.setdefault(name, []).append(key)
+            found_there = dict[str, str]()
+            for variable, value in (
+                pair for document in documents for pair in of_values[document].items()
+            ):
+                if variable not in own and found_there.setdefault(variable, value) != value:
+                    raise SurveyError(
+                        f"{self.path}: case {len(found) + 1} of {len(declared)} has documents with "
+                        f"different values of '{variable}'; give the case itself one value"
+                    )
+            own = {**found_there, **own}
             if documents or selections:
                 found.append(Case(key, element.get("name", ""), own))
         if empty := len(declared) - len(found):
             self.assumed.append(f"{empty} cases without a document are left out")
-        of_source = {document: keys[0] for document, keys in homes.items() if len(keys) == 1}
-        return tuple(found), of_source, of_selection
+        # What belongs to several cases is nobody's.
+        owners = {name: keys[0] if len(keys) == 1 else "" for name, keys in homes.items()}
+        of_source = {name: key for name, key in owners.items() if name in of_values}
+        return tuple(found), of_source, {name: owners[name] for name in owners if name in known}
+
+    def _targets(self, element: Element, name: str) -> list[str]:
+        """What an element refers to, each once."""
+        targets = (_guid(self.path, one, "targetGUID") for one in _children(element, name))
+        return list(dict.fromkeys(targets))
 
     def _values(self, element: Element) -> dict[str, str]:
         """Values of the variables of a case or a document."""
@@ -402,6 +505,12 @@ def _guid_of(text: str) -> str:
 def _whole(element: Element, attribute: str) -> int | None:
     text = element.get(attribute, "").strip()
     return int(text) if re.fullmatch(r"-?\d{1,12}", text) else None
+
+
+def _doubled(text: str) -> list[int]:
+    """Places, counted as in UTF-16, of the characters that have two places there."""
+    places = (at for at, character in enumerate(text) if ord(character) > _FIRST_PLANE)
+    return [at + number for number, at in enumerate(places)]
 
 
 def _paragraphs(text: str) -> Iterator[tuple[int, int]]:

@@ -5,8 +5,10 @@ decided lies in `to_release.csv`, with every pattern that may give a person away
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -42,9 +44,25 @@ PATTERNS: Mapping[str, re.Pattern[str]] = {
 }
 """What may give a person away; a capital letter within a sentence begins a name or a place."""
 
-_YEARS = re.compile(r"\b\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d\b|\b(?:19|20)\d\d-\d\d-\d\d\b")
+_CAPITALISED = re.compile(r"(?<![^\W\d_])[A-ZА-ЯЁӨҮҢ][^\W\d_]{2,}")
+"""A word of a name, wherever digits and low lines stand about it."""
+_ENDINGS = "аяйьеиоыую"
+"""Last letters of a name in Russian that change in a sentence."""
 
-NEVER = ("email", "url", "phone")
+_YEARS = re.compile(
+    r"\b\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d\b|\b(?:19|20)\d\d-\d\d-\d\d\b"
+    r"|\b(?:19|20)\d\d(?:[\s,;]+(?:19|20)\d\d)+\b"
+)
+_SUMS = re.compile(
+    r"\b[1-9]\d{0,2}(?:[\s.]\d{3})+(?=\s*(?:руб|сом|тенге|долл|евро|[₽$€]|roubles?|rubles?|soms?\b"
+    r"|dollars?|euros?|usd|kgs|rub|eur|kzt))",
+    re.IGNORECASE,
+)
+_CAPITALS = re.compile(r"(?<!\w)[A-ZА-ЯЁӨҮҢ]{4,}(?!\w)")
+_FIRST = re.compile(r"(?:^|[.!?…\n«\"“„(])\s*([A-ZА-ЯЁӨҮҢ][a-zа-яёөүң]{2,})")
+"""First words of sentences; shorter ones are mostly no names."""
+
+NEVER = ("email", "url", "phone", "case")
 """Patterns that no released quotation has."""
 
 RELEASED_COLUMNS = ("segment", "quotation", "language", "released_by", "released_on")
@@ -65,7 +83,9 @@ TO_RELEASE_COLUMNS = (
 )
 
 
-def flag(text: str, known: Iterable[str] = ()) -> list[str]:
+def flag(
+    text: str, known: Iterable[str] = (), ordinary: Collection[str] | None = None
+) -> list[str]:
     """Name the patterns of a text that may give a person away.
 
     Parameters
@@ -74,6 +94,9 @@ def flag(text: str, known: Iterable[str] = ()) -> list[str]:
         Words of an interview.
     known : iterable of str
         Names that the file itself has for its cases.
+    ordinary : collection of str, optional
+        Words that the interviews have in small letters. Another one that begins a sentence may be
+        a name; without them, the first word of a sentence is none.
 
     Returns
     -------
@@ -88,16 +111,47 @@ def flag(text: str, known: Iterable[str] = ()) -> list[str]:
     >>> flag("We looked for work. Nobody helped")
     []
     """
-    # A date with its year has as many digits as a short telephone number.
-    others = _YEARS.sub(" ", text)
+    # Dates, years and sums of money have as many digits as a telephone number.
+    others = _SUMS.sub(" ", _YEARS.sub(" ", text))
     found = [
         name
         for name, pattern in PATTERNS.items()
         if pattern.search(others if name == "phone" else text)
     ]
-    lowered = text.casefold()
-    named = any(len(name) > 2 and name.casefold() in lowered for name in known)
+    if "name" not in found and _begins_with_name(text, ordinary):
+        found.append("name")
+    named = any(pattern.search(text) for pattern in _name_patterns(known))
     return [*found, "case"] if named else found
+
+
+def _begins_with_name(text: str, ordinary: Collection[str] | None) -> bool:
+    """Whether a word in capitals, or one that begins a sentence and is met nowhere else, stands."""
+    if _CAPITALS.search(text):
+        return True
+    if ordinary is None:
+        return False
+    return any(word.casefold() not in ordinary for word in _FIRST.findall(text))
+
+
+def _name_patterns(names: Iterable[str]) -> list[re.Pattern[str]]:
+    """What finds the names of cases in a text: whole ones, and each of their words by itself.
+
+    A word is looked for with the endings that it takes in a sentence, and with a capital letter,
+    as pseudonyms such as "woman, 35" have none. One that most of the cases have ("Interview 1",
+    "Interview 2") is no name.
+    """
+    listed = [name.strip() for name in names if len(name.strip()) > 2]
+    told = [set(_CAPITALISED.findall(name)) for name in listed]
+    words = {
+        word: sum(word in own for own in told) for word in dict.fromkeys(chain(*map(sorted, told)))
+    }
+    found = [re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE) for name in listed]
+    for word, number in words.items():
+        if len(told) > 2 and number * 2 > len(told):
+            continue
+        stem = word[:-1] if len(word) > 3 and word[-1] in _ENDINGS else word
+        found.append(re.compile(rf"(?<!\w)(?:{stem}|{stem.upper()})[а-яёА-ЯЁ]{{0,3}}(?!\w)"))
+    return found
 
 
 def list_for_release(tabulation: Tabulation) -> list[dict[str, Any]]:
@@ -113,12 +167,18 @@ def list_for_release(tabulation: Tabulation) -> list[dict[str, Any]]:
             themes.setdefault(code, []).append(name)
     numbers = {case.key: place for place, case in enumerate(tabulation.cases, 1)}
     names = [case.name for case in project.cases]
-    lines: dict[str, dict[str, Any]] = {}
+    ordinary = {
+        word
+        for segment in project.segments
+        for word in re.findall(r"\w+", segment.text)
+        if word == word.casefold()
+    }
+    lines: dict[tuple[str, str], dict[str, Any]] = {}
     for segment in project.segments:
         if not segment.text:
             continue
         line = lines.setdefault(
-            segment.key,
+            (segment.source, segment.key),
             {
                 **dict.fromkeys(TO_RELEASE_COLUMNS, ""),
                 "segment": segment.key,
@@ -126,7 +186,7 @@ def list_for_release(tabulation: Tabulation) -> list[dict[str, Any]]:
                 "codes": [],
                 "themes": [],
                 "attributes": tabulation.attributes.of(segment.case),
-                "flags": " ".join(flag(segment.text, names)),
+                "flags": " ".join(flag(segment.text, names, ordinary)),
                 "text": segment.text,
             },
         )
@@ -140,8 +200,43 @@ def list_for_release(tabulation: Tabulation) -> list[dict[str, Any]]:
     ]
 
 
+def check_code_names(project: Project) -> Project:
+    """Refuse or note names of codes that may give a person away: they stand in every table.
+
+    Raises
+    ------
+    SurveyError
+        A code's name has an e-mail address, a telephone number or an address of the web.
+
+    Examples
+    --------
+    >>> from resurvey.interviews.project import Code
+    >>> (told,) = check_code_names(Project(Path("p.qdpx"), (Code("a", "Moved to Osh"),))).assumed
+    >>> told[:61]
+    'the names of 1 of 1 codes may give a person away (name); read'
+    """
+    people = [case.name for case in project.cases]
+    flags = [flag(code.name, people) for code in project.codes]
+    for number, found in enumerate(flags, 1):
+        if refused := [name for name in found if name in NEVER and name != "case"]:
+            raise SurveyError(
+                f"{project.path}: the name of code {number} of {len(flags)} has what looks like a "
+                f"{_WORDS[refused[0]]}; rename it and export anew"
+            )
+    if not any(flags):
+        return project
+    kinds = ", ".join(dict.fromkeys(chain(*flags)))
+    told = (
+        f"the names of {sum(map(bool, flags))} of {len(flags)} codes may give a person away "
+        f"({kinds}); read codes.csv before it is released"
+    )
+    return replace(project, assumed=(*project.assumed, told))
+
+
 def released_quotations(tabulation: Tabulation, path: Path | None) -> list[dict[str, Any]]:
     """Lines of `quotations.csv`: the released quotations of every theme, and their translations.
+
+    An attribute stands in brackets where each theme of the quotation is shown by its groups.
 
     Parameters
     ----------
@@ -153,9 +248,9 @@ def released_quotations(tabulation: Tabulation, path: Path | None) -> list[dict[
     Raises
     ------
     SurveyError
-        The list names a segment that is not there, does not say who released it when, or has an
-        e-mail address, a telephone number or an address of the web. The sentence names the line
-        and no word of it.
+        The list names a segment that is not there or that several interviews have, does not say
+        who released it when, or has an e-mail address, a telephone number, an address of the web
+        or the name of a case. The sentence names the line and no word of it.
     """
     if path is None:
         return []
@@ -164,23 +259,32 @@ def released_quotations(tabulation: Tabulation, path: Path | None) -> list[dict[
     rows = read_csv(path)
     if rows and (lost := [name for name in RELEASED_COLUMNS if name not in rows[0]]):
         raise SurveyError(f"{path}: column '{lost[0]}' is missing")
-    whose = {segment.key: segment.case for segment in tabulation.project.segments}
+    names = [case.name for case in tabulation.project.cases]
+    whose: dict[str, set[tuple[str, str]]] = {}
+    for segment in tabulation.project.segments:
+        whose.setdefault(segment.key, set()).add((segment.source, segment.case))
     lines, seen = list[dict[str, Any]](), dict[str, int]()
     for number, row in enumerate(rows, 1):
         where = f"{path}: quotation {number}"
-        _check_released(where, row, whose, seen, number)
+        _check_released(where, row, whose, names, seen, number)
         texts = {row["language"]: row["quotation"]}
         texts |= {
             column.removeprefix("translation_"): text
             for column, text in row.items()
             if column.startswith("translation_") and text.strip()
         }
+        ((_, case),) = whose[row["segment"]]
         codes = {
             segment.code for segment in tabulation.project.segments if segment.key == row["segment"]
         }
-        for theme, keys in tabulation.themes.items():
-            if not codes & keys:
-                continue
+        own = [theme for theme, keys in tabulation.themes.items() if codes & keys]
+        # What the table of themes keeps back, no bracket tells.
+        told = [
+            name
+            for name in tabulation.attributes.printed
+            if all(("theme", theme) in tabulation.shown(name) for theme in own)
+        ]
+        for theme in own:
             for language, text in texts.items():
                 lines.append(
                     {
@@ -188,7 +292,7 @@ def released_quotations(tabulation: Tabulation, path: Path | None) -> list[dict[
                         "quotation": f"r{number}",
                         "language": language,
                         "kind": "original" if language == row["language"] else "translation",
-                        "attributes": tabulation.attributes.of(whose[row["segment"]]),
+                        "attributes": tabulation.attributes.of(case, told),
                         "text": " ".join(text.split()),
                         "page": "",
                     }
@@ -200,12 +304,18 @@ def released_quotations(tabulation: Tabulation, path: Path | None) -> list[dict[
 def _check_released(
     where: str,
     row: Mapping[str, str],
-    whose: Mapping[str, str],
+    whose: Mapping[str, Collection[tuple[str, str]]],
+    names: Sequence[str],
     seen: dict[str, int],
     number: int,
 ) -> None:
     if row["segment"] not in whose:
         raise SurveyError(f"{where}: the coded interviews have no such segment")
+    if len(whose[row["segment"]]) > 1:
+        raise SurveyError(
+            f"{where}: stretches of {len(whose[row['segment']])} interviews are called so; number "
+            "them through in the coded interviews"
+        )
     if row["segment"] in seen:
         raise SurveyError(f"{where}: its segment stands above, as quotation {seen[row['segment']]}")
     seen[row["segment"]] = number
@@ -216,7 +326,8 @@ def _check_released(
     except ValueError:
         raise SurveyError(f"{where}: `released_on` is no date such as 2026-11-30") from None
     for column, text in row.items():
-        told = flag(text) if column == "quotation" or column.startswith("translation_") else []
+        printed = column == "quotation" or column.startswith("translation_")
+        told = flag(text, names) if printed else []
         if found := [name for name in told if name in NEVER]:
             raise SurveyError(
                 f"{where}: '{column}' has what looks like a {_WORDS[found[0]]}, which is never "
@@ -224,7 +335,12 @@ def _check_released(
             )
 
 
-_WORDS = {"email": "mail address", "url": "web address", "phone": "telephone number"}
+_WORDS = {
+    "email": "mail address",
+    "url": "web address",
+    "phone": "telephone number",
+    "case": "name of a case",
+}
 
 
 def protect_interviews(
@@ -243,8 +359,14 @@ def protect_interviews(
     -------
     dict
         The same with a column `suppressed`, 1 where numbers were taken out. How many cases have a
-        code, of all cases, stays: it is of no group. In which interview a code came up first is
-        taken out, and the mean over all orders stays.
+        theme or a code, of all cases, is of no group and stays, but for codes of which some pair is
+        rare (1 to one less than the threshold have both). What two codes have in common is what
+        their numbers together are above the number that has one of them. So of such codes, and of
+        those above them, every number is taken out, alone and in pairs; so is what tells of their
+        sum: the coders' counts, of which the two measures of all codes stay with two digits, and
+        the mean of saturation. Of several themes with one such code the first is told. Who had
+        both might then as well have one of the two, and no number that is told would be another
+        one. In which interview a code came up first is never told.
 
     Examples
     --------
@@ -252,28 +374,61 @@ def protect_interviews(
     >>> protect_interviews({"cooccurrence": [few]}, 5)["cooccurrence"][0]["cases"]
     ''
     """
-    hidden: Mapping[str, tuple[str, ...]] = {
-        "codes_by_attribute": ("cases", "n"),
-        "cooccurrence": ("cases", "segments"),
-        "saturation": ("new_codes", "codes"),
+    rare = {
+        line[code]
+        for line in files.get("cooccurrence", ())
+        if 0 < int(line["cases"] or 0) < threshold
+        for code in ("code", "other_code")
     }
+    silent = set(rare)
+    for line in reversed(files.get("codes", ())):
+        if line["code"] in silent and line.get("parent"):
+            silent.add(line["parent"])
+    themes = _silent_themes(files.get("codes", ()), rare)
+    counts = ("both", "first_only", "second_only", "neither", "agreed")
+    measures = ("kappa", "kappa_lower", "kappa_upper", "alpha")
 
-    def kept_back(name: str, line: Mapping[str, str]) -> bool:
-        if name == "codes_by_attribute":
-            return line["shown"] != "1"
-        if name == "cooccurrence":
-            return 0 < int(line["cases"] or 0) < threshold
-        return name == "saturation"
+    def emptied(name: str, line: Mapping[str, str]) -> tuple[str, ...]:
+        match name:
+            case "codes" if line["code"] in silent:
+                return "cases", "segments", "own_cases", "own_segments"
+            case "codes_by_attribute":
+                told = themes if line["kind"] == "theme" else silent
+                kept_back = line["kind"] != "all" and line["code"] in told
+                return ("cases", "n") if kept_back or line["shown"] != "1" else ()
+            case "cooccurrence" if {line["code"], line["other_code"]} & rare:
+                return "cases", "segments"
+            case "saturation":
+                return ("new_codes", "codes", *(("mean_new", "mean_codes") if rare else ()))
+            case "agreement" if rare:
+                return counts if not line["code"] else (*counts, *measures)
+        return ()
 
-    return {
-        name: [
-            {**line, "suppressed": "1", **dict.fromkeys(hidden[name], "")}
-            if kept_back(name, line)
-            else {**line, "suppressed": ""}
-            for line in lines
-        ]
-        for name, lines in files.items()
-    }
+    safe: dict[str, list[dict[str, str]]] = {}
+    for name, lines in files.items():
+        safe[name] = []
+        for line in lines:
+            fields = emptied(name, line)
+            told = {**line, "suppressed": "1" if fields else "", **dict.fromkeys(fields, "")}
+            if name == "agreement" and rare:
+                told |= {one: f"{float(told[one]):.2f}" for one in measures if told.get(one)}
+            safe[name].append(told)
+    return safe
+
+
+def _silent_themes(codes: Sequence[Mapping[str, str]], rare: Collection[str]) -> set[str]:
+    """Themes with a code of a rare pair that a theme before them has, too."""
+    of_theme: dict[str, set[str]] = {}
+    for line in codes:
+        for theme in line.get("themes", "").split():
+            of_theme.setdefault(theme, set()).update({line["code"]} & set(rare))
+    silent, told = set[str](), set[str]()
+    for theme, own in of_theme.items():
+        if own & told:
+            silent.add(theme)
+        else:
+            told |= own
+    return silent
 
 
 def count_interviews(
@@ -296,7 +451,7 @@ def count_interviews(
         Name of a file of `results/{wave}/interviews` -> its columns and lines; without lines for a
         wave without interviews.
     """
-    project = read_interviews(source) if source else Project(Path())
+    project = check_code_names(read_interviews(source)) if source else Project(Path())
     tabulation = Tabulation(project, declared if source else {}, source)
     released = Path(source["released"]) if "released" in source else None
     lines = {

@@ -7,7 +7,15 @@ from typing import Any
 from resurvey.core.codebook import nearest
 from resurvey.core.errors import SurveyError
 from resurvey.core.files import whole_file
-from resurvey.interviews.project import BETWEEN, Case, Code, Project, Segment, check_tree
+from resurvey.interviews.project import (
+    BETWEEN,
+    LONGEST_CODE,
+    Case,
+    Code,
+    Project,
+    Segment,
+    check_tree,
+)
 from resurvey.interviews.refi import is_refi, read_codebook, read_project
 from resurvey.reading.delimited import read_delimited
 from resurvey.reading.formats import Export
@@ -23,9 +31,6 @@ _OF_TAGUETTE = {"segment": "id", "case": "document", "code": "tag", "text": "con
 _TAGS = "."
 """Between the parts of a tag's path in Taguette."""
 
-_LONGEST_CODE = 200
-"""Characters of a code's path; what is longer are words of an interview."""
-
 Rows = list[tuple[int, dict[str, str]]]
 """Line of every row in its file, and its cells by their headings."""
 
@@ -37,7 +42,8 @@ def read_interviews(declared: Mapping[str, Any]) -> Project:
     ----------
     declared : dict
         An entry of `sources` in `config/interviews.yaml`: `file` (``.qdpx``, ``.csv`` or
-        ``.xlsx``), and where they are needed `cases`, `codebook`, `columns` and `line_ends`.
+        ``.xlsx``), and where they are needed `cases`, `codebook`, `columns`, `encoding` and
+        `line_ends`.
 
     Raises
     ------
@@ -52,11 +58,11 @@ def read_interviews(declared: Mapping[str, Any]) -> Project:
         project = read_project(path, declared.get("line_ends", ""))
         cases = project.cases
     else:
-        headings, rows = _table(path)
+        headings, rows = _table(path, declared.get("encoding"))
         taguette = headings[: len(_TAGUETTE)] == list(_TAGUETTE)
         columns = {name: name for name in COLUMNS} | (_OF_TAGUETTE if taguette else {})
         columns |= declared.get("columns", {})
-        book = _codebook(Path(declared["codebook"])) if "codebook" in declared else ()
+        book = _codebook(declared) if "codebook" in declared else ()
         project = _from_rows(path, headings, rows, columns, book, _TAGS if taguette else BETWEEN)
         cases = project.cases
     if "cases" in declared:
@@ -66,12 +72,12 @@ def read_interviews(declared: Mapping[str, Any]) -> Project:
     )
 
 
-def _table(path: Path) -> tuple[list[str], Rows]:
+def _table(path: Path, encoding: str | None = None) -> tuple[list[str], Rows]:
     """Headings and rows of a text file or the only sheet of a workbook."""
     if path.suffix.casefold() == ".xlsx":
         sheet = read_workbook(path, Export())
     elif path.suffix.casefold() in (".csv", ".tsv", ".txt"):
-        sheet = read_delimited(path, Export())
+        sheet = read_delimited(path, Export(encoding=encoding))
     else:
         raise SurveyError(
             f"{path}: coded interviews are read from .qdpx (REFI-QDA), .csv and .xlsx; export them "
@@ -103,6 +109,7 @@ def _from_rows(
     used = {heading for name, heading in columns.items() if heading in headings and name in COLUMNS}
     others = [heading for heading in headings if heading not in used]
     segments, attributes = list[Segment](), dict[str, dict[str, str]]()
+    stretches = dict[str, tuple[str, str]]()
     for number, row in rows:
         cell = {name: row.get(heading, "") for name, heading in columns.items()}
         case = cell["case"]
@@ -118,6 +125,7 @@ def _from_rows(
             continue
         key = _code(path, number, cell["code"], codes, paths, bool(book), between)
         place = cell["segment"] or f"line {number}"
+        _check_stretch(f"{path}: line {number}", stretches, place, case, cell["text"])
         segments.append(Segment(place, key, case, cell["coder"], cell["text"], case))
     return Project(
         path,
@@ -125,6 +133,24 @@ def _from_rows(
         tuple(Case(name, name, own) for name, own in attributes.items()),
         tuple(segments),
     )
+
+
+def _check_stretch(
+    where: str, known: dict[str, tuple[str, str]], key: str, case: str, text: str
+) -> None:
+    """Refuse a stretch of two people: a released quotation would be given to the wrong one."""
+    words = " ".join(text.split())
+    whose, said = known.setdefault(key, (case, words))
+    if whose != case:
+        raise SurveyError(
+            f"{where}: its segment stands above in another case; number the stretches of all cases "
+            "through"
+        )
+    if words and said and words != said:
+        raise SurveyError(
+            f"{where}: its segment has other words above; give every stretch a number of its own"
+        )
+    known[key] = case, said or words
 
 
 def _code(
@@ -137,7 +163,7 @@ def _code(
     between: str,
 ) -> str:
     """Key of a row's code; without a code book its path makes the tree."""
-    if len(told) > _LONGEST_CODE:
+    if len(told) > LONGEST_CODE:
         # Its words must not become a code that every table has.
         raise SurveyError(
             f"{path}: line {number}: its code has {len(told)} characters; name the column of the "
@@ -160,11 +186,12 @@ def _code(
     return BETWEEN.join(names)
 
 
-def _codebook(path: Path) -> tuple[Code, ...]:
+def _codebook(declared: Mapping[str, Any]) -> tuple[Code, ...]:
     """Read a code book: REFI-QDA's, Taguette's, or a CSV with the columns code and parent."""
+    path = Path(declared["codebook"])
     if path.suffix.casefold() == ".qdc":
         return _split_tags(path, read_codebook(path))
-    headings, rows = _table(path)
+    headings, rows = _table(path, declared.get("encoding"))
     taguette = headings[:2] == list(_TAGUETTE_BOOK[:2])
     if not taguette and "code" not in headings:
         raise SurveyError(f"{path}: a code book has the columns code and parent")
@@ -204,7 +231,7 @@ def _with_attributes(
     path: Path, cases: Sequence[Case], table: Path, declared: Mapping[str, Any]
 ) -> tuple[Case, ...]:
     """Add attributes from a table of cases, which may name cases that have no coded segment."""
-    headings, rows = _table(table)
+    headings, rows = _table(table, declared.get("encoding"))
     column = declared.get("columns", {}).get("case", "case")
     column = column if column in headings else "case"
     if column not in headings:

@@ -4,9 +4,12 @@ Everything is counted by case: "k of n" are interviews, not mentions. A case has
 coder gave it, or a code below it, to some of its words.
 """
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import date
 from functools import cached_property
 from itertools import combinations
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -16,6 +19,8 @@ from resurvey.core.lines import QuotedLine
 from resurvey.core.names import INTERVIEW_KEYS
 from resurvey.core.notes import write_notes
 from resurvey.interviews.project import Case, Code, Project, Segment
+from resurvey.safety.attack import WIDTH, attack_cells
+from resurvey.safety.linked_cells import LinkedCells, Relation
 from resurvey.statistics.coding import accumulation, krippendorff_alpha, mean_accumulation
 from resurvey.statistics.proportions import kappa
 
@@ -112,13 +117,12 @@ class Attributes:
         )
 
     def _band(self, name: str, raw: str, number: int) -> str:
-        try:
-            size = float(raw.replace(",", "."))
-        except ValueError:
+        size = _number(raw.replace(",", "."))
+        if size is None:
             raise SurveyError(
                 f"config/interviews.yaml: attribute '{name}': case {number} of {len(self.cases)} "
                 "has no number there, and `bands` are of numbers"
-            ) from None
+            )
         return next(
             band for band, low, high in bands(self.declared[name]["bands"]) if low <= size < high
         )
@@ -154,14 +158,18 @@ class Attributes:
                 chosen.append(name)
         return chosen
 
-    def of(self, key: str) -> str:
+    def of(self, key: str, names: Collection[str] | None = None) -> str:
         """Printed attributes of a case, as ``name=value`` with blanks between.
 
-        Empty for a case that nobody knows.
+        Of `names` alone, where they are given. Empty for a case that nobody knows.
         """
         for place, case in enumerate(self.cases):
             if case.key == key:
-                told = [(name, self.values[name][place]) for name in self.printed]
+                told = [
+                    (name, self.values[name][place])
+                    for name in self.printed
+                    if names is None or name in names
+                ]
                 return " ".join(f"{name}={value}" for name, value in told if value)
         return ""
 
@@ -207,6 +215,7 @@ class Tabulation:
         self.cases = _ordered(project.cases, source.get("order", ""))
         self.threshold = int(declared.get("threshold", USUAL_THRESHOLD))
         self.attributes = Attributes(declared.get("attributes", {}), self.cases, self.threshold)
+        self._shown: dict[str, set[tuple[str, str]]] = {}
         known = {case.key for case in self.cases}
         self.coded = [segment for segment in project.segments if segment.case in known]
         self.own: dict[str, list[Segment]] = {code.key: [] for code in project.codes}
@@ -268,9 +277,8 @@ class Tabulation:
         """Lines of `codes_by_attribute.csv`: k of n cases, all and by the value of an attribute.
 
         `kind` is ``all`` (how many cases there are), ``theme`` or ``code``. `shown` is 1 where the
-        numbers may leave the house: no group has fewer cases than the threshold, no cell or what
-        it leaves of its group has 1 to one less, and neither has the difference to a row that
-        contains the row or is contained in it.
+        numbers may leave the house: of an attribute without a group below the threshold, and
+        there of the themes that `shown_themes` finds safe; of a single code never.
         """
         everybody = {case.key for case in self.cases}
         rows = [("all", "", everybody)]
@@ -282,12 +290,8 @@ class Tabulation:
             for code in self.project.codes
         ]
         lines = []
-        safe = {
-            name: _safe_rows([members for _, _, members in rows], groups, self.threshold)
-            for name in self.attributes.declared
-            if (groups := list(self.attributes.groups(name).values()))
-        }
-        for place, (kind, code, members) in enumerate(rows):
+        safe = {name: self.shown(name) for name in self.attributes.declared}
+        for kind, code, members in rows:
             common = {"kind": kind, "code": code}
             lines.append(
                 {
@@ -309,10 +313,28 @@ class Tabulation:
                             "value": value,
                             "cases": len(members & group),
                             "n": len(base),
-                            "shown": int(safe[name][place]),
+                            "shown": int((kind, code) in safe[name]),
                         }
                     )
         return lines
+
+    def shown(self, attribute: str) -> set[tuple[str, str]]:
+        """Rows of `codes_by_attribute` (kind and code) that are shown by an attribute."""
+        if attribute not in self._shown:
+            self._shown[attribute] = self._find_shown(attribute)
+        return self._shown[attribute]
+
+    def _find_shown(self, attribute: str) -> set[tuple[str, str]]:
+        everybody = {case.key for case in self.cases}
+        groups = list(self.attributes.groups(attribute).values())
+        rows = {name: self.cases_of(codes) for name, codes in self.themes.items() if codes}
+        codes = [self.cases_of(self.project.below[code.key]) for code in self.project.codes]
+        codes += [self.cases_of({code.key}) for code in self.used]
+        safe = shown_themes(list(rows.values()), codes, groups, everybody, self.threshold)
+        found = {("theme", name) for name, fine in zip(rows, safe, strict=True) if fine}
+        few = range(1, self.threshold)
+        sizes = [len(group) for group in (*groups, everybody.difference(*groups))]
+        return found if any(size in few for size in sizes) else {("all", ""), *found}
 
     def case_lines(self) -> list[dict[str, Any]]:
         """Lines of `cases.csv`: every case by its number, with its declared attributes."""
@@ -498,6 +520,11 @@ def _ordered(cases: Sequence[Case], attribute: str) -> list[Case]:
     numbers = [_number(value) for value in values]
     if all(number is not None for number in numbers):
         keys: list[Any] = list(numbers)
+    elif wrong := [number for number, value in enumerate(values, 1) if not _is_date(value)]:
+        raise SurveyError(
+            f"config/interviews.yaml: `order: {attribute}`: case {wrong[0]} of {len(values)} has "
+            "neither a number nor a date such as 2022-10-03, and nothing else has an order"
+        )
     else:
         keys = list(values)
     return [case for _, _, case in sorted(zip(keys, range(len(keys)), cases, strict=True))]
@@ -505,33 +532,150 @@ def _ordered(cases: Sequence[Case], attribute: str) -> list[Case]:
 
 def _number(text: str) -> float | None:
     try:
-        return float(text)
+        found = float(text)
     except ValueError:
         return None
+    return found if isfinite(found) else None
 
 
-def _safe_rows(rows: Sequence[set[str]], groups: Sequence[set[str]], threshold: int) -> list[bool]:
-    """Tell which rows of a table by groups may be shown, the first ones going before."""
+def _is_date(text: str) -> bool:
+    """Whether a text begins with year-month-day, and so sorts as a date."""
+    try:
+        date.fromisoformat(text[:10])
+    except ValueError:
+        return False
+    return re.match(r"\d{4}-\d\d-\d\d", text) is not None
+
+
+def shown_themes(
+    themes: Sequence[set[str]],
+    others: Iterable[set[str]],
+    groups: Sequence[set[str]],
+    everybody: set[str],
+    threshold: int,
+) -> list[bool]:
+    """Tell which themes may be shown by the groups of one attribute, the first ones going before.
+
+    A theme is shown where no group of it, nor what it leaves of the group, has 1 to one less than
+    the threshold, and where no other such number follows from it and the themes above. That of a
+    code or of a theme that is not shown follows where its possible values lie less than three
+    apart (or less than the totals alone leave them); that of what two themes have in
+    common, or one has and the other not, or a code lacks of a theme that contains it, where it
+    has one possible value. Possible is what it is for a reader who knows
+    which codes every single interview has, and not whose interview it is: whoever reads the
+    tables knows less.
+
+    Parameters
+    ----------
+    themes : sequence of set
+        Keys of the cases of each theme.
+    others : iterable of set
+        Keys of the cases of each code.
+    groups : sequence of set
+        Keys of the cases of each value of the attribute.
+    everybody : set
+        Keys of all cases.
+    threshold : int
+        Fewer cases than this are not told.
+
+    Examples
+    --------
+    >>> women, men = {"1", "2", "3", "4"}, {"5", "6", "7", "8"}
+    >>> both = [{"1", "2", "5", "6"}, {"1"}]
+    >>> shown_themes(both, [], [women, men], women | men, 2)
+    [True, False]
+    """
     few = range(1, threshold)
     # Who has no value is what the others leave of all.
-    groups = [*groups, rows[0].difference(*groups)]
+    groups = [group for group in (*groups, everybody.difference(*groups)) if group]
     if any(len(group) in few for group in groups):
-        return [False] * len(rows)
-    safe: list[bool] = []
-    kept: list[set[str]] = []
-    for members in rows:
-        within = [members & group for group in groups]
-        fine = all(
-            len(part) not in few and len(group) - len(part) not in few
-            for part, group in zip(within, groups, strict=True)
-        )
-        # What two nested rows differ by is known to who sees both.
-        fine = fine and not any(
-            (members < other or other < members)
-            and any(len((members ^ other) & group) in few for group in groups)
-            for other in kept
-        )
-        safe.append(fine)
+        return [False] * len(themes)
+
+    def is_small(members: frozenset[str], group: set[str]) -> bool:
+        inside = len(members & group)
+        return inside in few or len(group) - inside in few
+
+    rows = list(dict.fromkeys(map(frozenset, (*themes, *others))))
+    shown: list[bool] = []
+    kept: list[frozenset[str]] = []
+    for theme in map(frozenset, themes):
+        trial = [*kept, theme]
+        secret = dict.fromkeys(rows)
+        for one in trial:
+            # What two nested rows differ by is known to who sees both.
+            secret |= dict.fromkeys(row ^ one for row in rows if row < one or one < row)
+            secret |= dict.fromkeys(part for row in trial for part in (row & one, row - one))
+        small = [
+            (members, place, WIDTH if members in rows else 1)
+            for members in secret
+            for place, group in enumerate(groups)
+            if is_small(members, group)
+        ]
+        fine = not any(is_small(theme, group) for group in groups)
+        fine = fine and not _follows(trial, small, groups, everybody)
+        shown.append(fine)
         if fine:
-            kept.append(members)
-    return safe
+            kept.append(theme)
+    return shown
+
+
+def _follows(
+    shown: Sequence[frozenset[str]],
+    small: Sequence[tuple[frozenset[str], int, int]],
+    groups: Sequence[set[str]],
+    everybody: set[str],
+) -> bool:
+    """Tell whether a small number has too few possible values, given the themes that are shown."""
+    strata: dict[tuple[bool, ...], set[str]] = {}
+    for case in sorted(everybody):
+        strata.setdefault(tuple(case in theme for theme in shown), set()).add(case)
+    left = []
+    for members, place, apart in small:
+        need = min(apart, _width([everybody], members, groups[place]))
+        # People of one stratum could change places, and nothing that is shown would change.
+        if _width(strata.values(), members, groups[place]) < need:
+            left.append((members, place, need))
+    if not left:
+        return False
+    linked = LinkedCells()
+    profiles: dict[tuple[bool, ...], set[str]] = {}
+    asked = [*shown, *dict.fromkeys(members for members, _, _ in left)]
+    for case in sorted(everybody):
+        profiles.setdefault(tuple(case in row for row in asked), set()).add(case)
+    hidden = set()
+    cells: dict[tuple[int, int], int] = {}
+    for number, alike in enumerate(profiles.values()):
+        parts = []
+        for place, group in enumerate(groups):
+            names = [("profile", str(number)), ("group", str(place))]
+            cells[number, place] = linked.add("", names, len(alike & group))
+            parts.append(cells[number, place])
+        hidden.update(parts)
+        total = linked.add("", [("profile", str(number))], len(alike))
+        linked.relations.append(Relation(total, tuple(parts)))
+
+    def told(row: str, members: Iterable[str], place: int) -> int:
+        inside = set(members)
+        number = linked.add("", [("row", row), ("group", str(place))], len(inside & groups[place]))
+        parts = [cells[at, place] for at, alike in enumerate(profiles.values()) if alike <= inside]
+        linked.relations.append(Relation(number, tuple(parts)))
+        return number
+
+    for place in range(len(groups)):
+        told("everybody", everybody, place)
+        for at, theme in enumerate(shown):
+            told(f"theme {at}", theme, place)
+    needs = {
+        told(f"small {at}", members, place): need for at, (members, place, need) in enumerate(left)
+    }
+    found = attack_cells(linked, hidden | set(needs), list(needs), enough=WIDTH)
+    return any(found[number].width < need for number, need in needs.items())
+
+
+def _width(strata: Iterable[set[str]], members: frozenset[str], group: set[str]) -> int:
+    """How far apart the least and greatest number of a group are, if strata change places."""
+    width = 0
+    for stratum in strata:
+        some, own = len(members & stratum), len(group & stratum)
+        width += min(some, own) - max(0, some + own - len(stratum))
+    return width

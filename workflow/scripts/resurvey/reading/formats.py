@@ -429,12 +429,15 @@ def archive_names(path: Path) -> list[str]:
     return [part.filename for part in _parts(path)]
 
 
-def check_archive(path: Path, wanted: Callable[[str], bool] = lambda name: True) -> int:
+def check_archive(
+    path: Path, wanted: Callable[[str], bool] = lambda name: True, plain: str = ""
+) -> int:
     """Refuse an archive that is damaged, encrypted, or larger unpacked than any survey.
 
     Nothing in it is ever written to the disk. Its XML must not declare entities: they make a
     bomb of a few hundred bytes, or read other files. Parts that are not `wanted` are never
-    unpacked, and may be large: the recordings beside a transcript, say.
+    unpacked, and may be large: the recordings beside a transcript, say. Parts whose names end
+    with `plain` are read as plain text alone, and may begin as XML does.
     """
     parts = _parts(path)
     if len(parts) > _MOST_PARTS:
@@ -462,7 +465,7 @@ def check_archive(path: Path, wanted: Callable[[str], bool] = lambda name: True)
             "it is damaged or meant to do harm"
         )
     with ZipFile(path) as archive:
-        return sum(_check_part(path, archive, part) for part in parts)
+        return sum(_check_part(path, archive, part, plain) for part in parts)
 
 
 def read_part(path: Path, name: str) -> bytes:
@@ -482,7 +485,7 @@ def _parts(path: Path) -> list[ZipInfo]:
         raise _damaged(path) from None
 
 
-def _check_part(path: Path, archive: ZipFile, part: ZipInfo) -> int:
+def _check_part(path: Path, archive: ZipFile, part: ZipInfo, plain: str) -> int:
     """Unpack a part once: its checksum must fit, and XML must not declare a document type."""
     try:
         with archive.open(part) as stream:
@@ -495,6 +498,8 @@ def _check_part(path: Path, archive: ZipFile, part: ZipInfo) -> int:
         raise _damaged(path) from None
     if size != part.file_size:
         raise _damaged(path)
+    if plain and part.filename.casefold().endswith(plain):
+        return 0
     named = part.filename.casefold().endswith((".xml", ".rels", ".vml"))
     # A reader follows the links in a workbook, whatever the parts are called.
     is_xml = named or head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_XML_STARTS)

@@ -90,8 +90,12 @@ class Interviews:
         """Lay out who was interviewed, the themes, and what rests on the interviews alone."""
         if self.counted:
             yield from self._coded(number)
-        if not self.themes:
-            return
+        if self.themes:
+            yield from self._printed_themes(number)
+        if group := self._without_place():
+            yield group
+
+    def _printed_themes(self, number: Numbering) -> Iterator[Block]:
         for told in self.declared.get("interviewed", {}).values():
             yield Paragraph(self._interviewed(told))
         yield self._table(number.table())
@@ -118,6 +122,16 @@ class Interviews:
             if dimension and theme.get("dimension") == dimension and not theme.get("tables")
         ]
         return self._group(own, dimension, "joint_alone")
+
+    def _without_place(self) -> Group | None:
+        """Show what was said and judged of themes that have neither tables nor a dimension."""
+        own = [
+            name
+            for name, theme in self.declared.get("themes", {}).items()
+            if not theme.get("tables") and not theme.get("dimension")
+            if theme.get("judgement") or self._said(name)
+        ]
+        return self._group(own, "interviews", "joint_alone")
 
     def _group(self, themes: Sequence[str], name: str, place: str) -> Group | None:
         items = [item for theme in themes for item in self._joined(theme)]
@@ -230,7 +244,11 @@ class Interviews:
             kind, _, ends = value.partition("_")
             low, _, high = ends.partition("_to_")
             place = "band_below" if kind == "below" else "band" if high else "band_from"
-            return self.say.plain(f"interviews.{place}", low=low, high=high or low)
+            band = self.say.plain(f"interviews.{place}", low=low, high=high or low)
+            label = self.labels.pick(attribute.get("label"), name)
+            return self.say.plain(
+                "interviews.band_of", name=label[:1].lower() + label[1:], band=band
+            )
         return self.labels.pick(attribute["values"][value].get("label"), value)
 
     # Coded interviews -----------------------------------------------------------------------------
@@ -340,7 +358,7 @@ class Interviews:
     def _saturation(self) -> Markup:
         """After how many interviews most codes were met, on average over all orders."""
         lines = self.coded.get("saturation", ())
-        if not lines:
+        if not lines or not lines[-1]["mean_codes"]:
             return Markup("")
         total = lines[-1]["mean_codes"]
         enough = next(
@@ -385,11 +403,14 @@ class Interviews:
         ]
         rows = []
         for line in lines:
+            if not line["alpha"] and line.get("suppressed"):
+                continue
             cells = [self._agreed(line, name) for name in ("units", "agreed")]
             cells += [self._agreed(line, name, 2) for name in (("kappa",) if two else ())]
             cells.append(self._agreed(line, "alpha", 2))
             label = line["code"] or say.plain("interviews.all_codes")
             rows.append(Row("answer" if line["code"] else "total", (Cell(label), *cells)))
+        yield Paragraph(say("interviews.coders_lead"))
         # All codes together stand below the single ones.
         yield Table(
             "report/coders",
@@ -456,6 +477,8 @@ class Interviews:
             rows += [self._theme(line) for line in lines]
         rows.append(self._row("total", say.plain("interviews.all"), self.themes))
         said = join(say("interviews.note"), self._speakers())
+        if any(line["kind"] == "paraphrase" for line in self.quoted):
+            said = join(said, say("interviews.note_paraphrased"))
         return Table(
             "report/interviews",
             number,

@@ -248,6 +248,10 @@ def _stuart_maxwell(f: "NDArray[np.float64]", n: float) -> Result:
     return Result(name, statistic, df, None, chi_square_tail(statistic, df), n, notes)
 
 
+_ROUNDING = 1e-12
+"""Variance of shares that differences of equal numbers leave."""
+
+
 def kappa(counts: "NDArray[np.float64]", level: float = LEVEL) -> Estimate:
     """Cohen's kappa of agreement, with the ASE1 of Fleiss, Cohen and Everitt (1969).
 
@@ -271,5 +275,7 @@ def kappa(counts: "NDArray[np.float64]", level: float = LEVEL) -> Estimate:
     shares = np.square(np.add.outer(columns, rows)) * p
     off = (1 - value) ** 2 * float(shares.sum() - np.trace(shares))
     last = (value - chance * (1 - value)) ** 2
-    error = sqrt(max(float(diagonal.sum()) + off - last, 0.0) / n) / (1 - chance)
+    spread = float(diagonal.sum()) + off - last
+    # Where one of the two never varies nothing spreads; what is left is of rounding.
+    error = sqrt((spread if spread > _ROUNDING else 0.0) / n) / (1 - chance)
     return around("kappa", value, error, level)

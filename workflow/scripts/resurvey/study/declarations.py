@@ -612,6 +612,7 @@ class CodedInterviews(TypedDict, total=False):
     cases: str
     codebook: str
     columns: SegmentColumns
+    encoding: str
     line_ends: Literal["two", "one"]
     order: str
     agreement: Agreement
