@@ -23,13 +23,15 @@ __all__ = [*_HOMES, "__version__"]
 
 
 def _version() -> str:
-    """Version of the project, which pyproject.toml alone says."""
+    """Version of the project, which pyproject.toml alone says; a copy of parts has none."""
     import tomllib
 
     from resurvey.core.home import HOME
 
-    project = tomllib.loads((HOME / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return str(project["version"])
+    said = HOME / "pyproject.toml"
+    if not said.is_file():
+        return "unknown"
+    return str(tomllib.loads(said.read_text(encoding="utf-8"))["project"]["version"])
 
 
 def __getattr__(name: str) -> Any:

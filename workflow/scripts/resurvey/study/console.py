@@ -191,6 +191,8 @@ def short_reason(reason: str) -> str:
 def last_words(log: str, cause: str = "") -> str:
     r"""Say what a job's log ends with: its sentence about the input, or the program's own fault.
 
+    Lines that are set in belong to the one above them: a sentence may list what it speaks of.
+
     Parameters
     ----------
     log : str
@@ -204,6 +206,8 @@ def last_words(log: str, cause: str = "") -> str:
     'the system ended this job (SIGKILL); often there is too little memory for it'
     >>> last_words("read\ntables.yaml: there is no variable 'agee'\n")
     "tables.yaml: there is no variable 'agee'"
+    >>> last_words("read\ntwo differences:\n  - one\n  - another\n")
+    'two differences:\n  - one\n  - another'
     >>> last_words(f"please report it\n{_TRACE}\n  File ...\nValueError: 3\n")
     'please report it: ValueError: 3'
     """
@@ -212,7 +216,10 @@ def last_words(log: str, cause: str = "") -> str:
     lines = [line for line in log.splitlines() if line.strip()]
     if _TRACE in lines[1:]:
         return f"{lines[lines.index(_TRACE) - 1]}: {lines[-1]}"
-    return lines[-1] if lines else ""
+    start = len(lines) - 1
+    while start > 0 and lines[start][0].isspace():
+        start -= 1
+    return "\n".join(lines[max(start, 0) :])
 
 
 def tell_ending(

@@ -82,7 +82,7 @@ def tell_version(made_with: str) -> str:
     >>> tell_version(""), tell_version(resurvey.__version__)
     ('', '')
     """
-    if made_with in ("", resurvey.__version__):
+    if made_with in ("", resurvey.__version__) or resurvey.__version__ == "unknown":
         return ""
     return (
         f"This study was made with resurvey {made_with}, and {resurvey.__version__} runs it; "
