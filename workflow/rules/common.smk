@@ -345,6 +345,40 @@ def other_codebooks(wildcards):
     ]
 
 
+def with_print(wave, paths):
+    """Leave the sheet of corrections out of a wave of which no numbers were printed."""
+    printed = [f"resources/published/{wave}/{name}.csv" for name in ("cells", "claims")]
+    if any(Path(path).exists() for path in printed):
+        return list(paths)
+    made = rules.release_write_pages.output
+    sheets = {*map(str, made.erratum), *map(str, made.letter)}
+    return [path for path in paths if str(path) not in sheets]
+
+
+def public_report(wildcards):
+    """Files of the public report of a wave."""
+    return with_print(
+        wildcards.wave,
+        [
+            *rules.release_trace_wave.output,
+            *rules.release_write_pages.output,
+            *(rules.release_write_documents.output if DOCUMENTS else []),
+        ],
+    )
+
+
+def public_files(wave):
+    """Files and folders that the public set of a wave is made of."""
+    return expand(with_print(wave, PUBLIC_FILES), wave=wave)
+
+
+def published_files(wave):
+    """Files of the public set of a wave, where they lie when it is whole."""
+    # Drawings of models are as many as the models have: their folder has no outputs one by one.
+    files = [path for path in PUBLIC_FILES if not path.endswith("models/figures")]
+    return expand([published_as(path) for path in with_print(wave, files)], wave=wave)
+
+
 def public_settings(wildcards):
     """Settings of the study; which respondents were left out by name stays in the house."""
     given = CERTIFIED["study"](wildcards)

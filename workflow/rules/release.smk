@@ -216,28 +216,6 @@ if DOCUMENTS:
             made_from=made_from("release_write_documents"),
 
 
-def with_print(wave, paths):
-    """Leave the sheet of corrections out of a wave of which no numbers were printed."""
-    printed = [f"resources/published/{wave}/{name}.csv" for name in ("cells", "claims")]
-    if any(Path(path).exists() for path in printed):
-        return list(paths)
-    made = rules.release_write_pages.output
-    sheets = {*map(str, made.erratum), *map(str, made.letter)}
-    return [path for path in paths if str(path) not in sheets]
-
-
-def public_report(wildcards):
-    """Files of the public report of a wave."""
-    return with_print(
-        wildcards.wave,
-        [
-            *rules.release_trace_wave.output,
-            *rules.release_write_pages.output,
-            *(rules.release_write_documents.output if DOCUMENTS else []),
-        ],
-    )
-
-
 use rule certify_wave as release_certify_wave with:
     input:
         **CERTIFIED | {"study": public_settings},
@@ -272,18 +250,6 @@ PUBLIC_FILES = [
     *(rules.release_write_documents.output if DOCUMENTS else []),
     *rules.release_certify_wave.output,
 ]
-
-
-def public_files(wave):
-    """Files and folders that the public set of a wave is made of."""
-    return expand(with_print(wave, PUBLIC_FILES), wave=wave)
-
-
-def published_files(wave):
-    """Files of the public set of a wave, where they lie when it is whole."""
-    # Drawings of models are as many as the models have: their folder has no outputs one by one.
-    files = [path for path in PUBLIC_FILES if not path.endswith("models/figures")]
-    return expand([published_as(path) for path in with_print(wave, files)], wave=wave)
 
 
 # Snakemake deletes what a job will write before the job begins, unless it is to be updated: the
