@@ -406,7 +406,7 @@ def test_text_of_every_language_is_read(study):
         ("codebook", "variables: {q: {missing: [{low: 1}]}}", "key 'high' is missing under"),
         ("codebook", "variables: {q: {missing: [[1]]}}", "[1] does not fit: A code, or a range"),
         ("cleaning", "steps: [{action: drop, where: {a: 1}}]", "key 'why' is missing under 'step"),
-        ("cleaning", "steps: [{action: dropp, why: x}]", "'dropp' is not one of drop, keep, flag, reco"),
+        ("cleaning", "steps: [{action: dropp, why: x}]", "'dropp' is not one of drop, keep, flag"),
         ("cleaning", "steps: [{action: drop, why: x}]", "key 'where' is missing under 'steps.0'"),
         (
             "cleaning",
