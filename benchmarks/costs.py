@@ -10,7 +10,6 @@ gigabytes (16) or `--hours` (24). `--rows` are the largest rows that are measure
 
 import argparse
 import os
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -20,6 +19,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from _stopwatch import measured
+
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
 
@@ -27,13 +28,6 @@ from resurvey.core.codebook import Codebook, Survey, Variable  # noqa: E402
 from resurvey.core.progress import track  # noqa: E402
 from resurvey.reading.writing import write_sav  # noqa: E402
 
-# Runs a command, then says which processor seconds it took and what its largest process held.
-METER = """
-import resource, subprocess, sys
-code = subprocess.call(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT)
-used = resource.getrusage(resource.RUSAGE_CHILDREN)
-print(code, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
-"""
 ROOMS = {
     "import": "import_wave",
     "clean, indicators": "prepare_wave",
@@ -106,23 +100,12 @@ def write_codebook(config, questions):
     (config / "codebook.yaml").write_text("\n".join(lines))
 
 
-def measured(*command):
-    """Processor seconds and megabytes of a command that must succeed."""
-    told = subprocess.run(
-        [sys.executable, "-c", METER, *command], capture_output=True, text=True, check=True
-    )
-    code, seconds, held = told.stdout.split()
-    if code != "0":
-        sys.exit(f"{' '.join(command)}: exit code {code}")
-    return float(seconds), float(held)
-
-
 def run_rooms(folder):
     """Run room after room; give back the processor seconds and the megabytes of each."""
     command = [sys.executable, "-m", "snakemake", "--cores", "2"]
     command += ["--snakefile", str(ROOT / "Snakefile"), "--directory", str(folder)]
     return {
-        room: measured(*command, *([] if rule == "all" else ["--until", rule]))
+        room: measured(*command, *([] if rule == "all" else ["--until", rule]))[1:]
         for room, rule in ROOMS.items()
     }
 

@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 
 from _record import judge
+from _stopwatch import measured
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
@@ -28,14 +29,6 @@ from resurvey.reading.writing import write_sav  # noqa: E402
 
 RESPONDENTS = 10_000
 MOST_SECONDS, MOST_MEGABYTES = 60, 1000
-# Runs a command, then says how long it took and what the largest of its processes held.
-METER = """
-import resource, subprocess, sys, time
-started = time.perf_counter()
-code = subprocess.call(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT)
-held = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-print(code, time.perf_counter() - started, held)
-"""
 
 
 def make_file(path, variables):
@@ -53,17 +46,6 @@ def make_file(path, variables):
         columns[name] = given
         known[name] = Variable(name, label=label, codes=codes | refused, missing=(9,))
     write_sav(path, Survey(pd.DataFrame(columns), Codebook(known)))
-
-
-def measured(*command):
-    """Wall seconds and megabytes of a command that must succeed."""
-    told = subprocess.run(
-        [sys.executable, "-c", METER, *command], capture_output=True, text=True, check=True
-    )
-    code, seconds, held = told.stdout.split()
-    if code != "0":
-        sys.exit(f"{' '.join(command)}: exit code {code}")
-    return float(seconds), float(held)
 
 
 def opened(page):
@@ -94,7 +76,7 @@ def follow(place, variables, tables):
     }
     whole, most = 0.0, 0.0
     for name, command in steps.items():
-        seconds, held = measured(*command)
+        seconds, _, held = measured(*command)
         whole, most = whole + seconds, max(most, held)
         print(f"  {name:5} {seconds:6.1f} s {held:6.0f} MB")
     page = next((study / "results").glob("*/report/report.*.html"))
