@@ -31,6 +31,7 @@ from resurvey.reading.questionnaire import (
 from resurvey.reading.sheet import (
     Place,
     Sheet,
+    as_data,
     check_headings,
     numbered_twins,
     recognised_decimal,
@@ -273,13 +274,11 @@ class _Assembly:
                 f"{sheet.path}: none of its {len(sheet.headings)} headings ({shown} …) is in the "
                 f"questionnaire {source}; is it the structure of this survey?"
             )
-        self.data: dict[str, pd.Series] = {}
+        self.data = sheet.new_data()
         self.variables: dict[str, Variable] = {}
 
     def survey(self) -> Survey:
         """Read all columns."""
-        import pandas as pd
-
         columns = {at: self._column(at, item) for at, item in self.items.items()}
         choices = {at: column for at, column in columns.items() if column.item.kind == "choice"}
         labels_first = holds_labels(list(choices.values()))
@@ -310,7 +309,7 @@ class _Assembly:
         book = Codebook(
             self.variables, self.questionnaire.title, notes=notes, multiple_response=sets
         )
-        return Survey(pd.DataFrame(self.data), book)
+        return Survey(as_data(self.data), book)
 
     def _column(self, at: int, item: Item) -> Column:
         return Column(item, self.fields[at], partial(self._place, at))

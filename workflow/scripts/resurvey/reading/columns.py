@@ -1,8 +1,9 @@
 """Columns: values and written fields as typed columns of numbers, texts and dates."""
 
 import re
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
@@ -25,6 +26,97 @@ _MOST_DIGITS = 15
 _FIXED_BLANKS = "\u00a0\u202f\u2009"
 """Blanks that keep the groups of a number together; nobody types them into an identifier."""
 _PLAIN = r"(?:0|[1-9]\d*)"
+
+
+class RepeatedFields(Sequence[str]):
+    """Fields of a column, each different one held once.
+
+    Parameters
+    ----------
+    distinct : sequence of str
+        The different fields.
+    places : array of int
+        For each row, the place of its field among them.
+
+    Examples
+    --------
+    >>> fields = RepeatedFields(["yes", ""], np.array([0, 1, 0]))
+    >>> list(fields), fields[1:] == ("", "yes"), len(fields)
+    (['yes', '', 'yes'], True, 3)
+    """
+
+    def __init__(self, distinct: Sequence[str], places: np.ndarray) -> None:
+        self._distinct, self._places = distinct, places
+
+    @property
+    def distinct(self) -> Sequence[str]:
+        """The different fields."""
+        return self._distinct
+
+    @property
+    def places(self) -> np.ndarray:
+        """For each row, the place of its field among them."""
+        return self._places
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    def __iter__(self) -> Iterator[str]:
+        distinct = self.distinct
+        return (distinct[place] for place in self.places.tolist())
+
+    @overload
+    def __getitem__(self, row: int) -> str: ...
+    @overload
+    def __getitem__(self, row: slice) -> tuple[str, ...]: ...
+    def __getitem__(self, row: int | slice) -> str | tuple[str, ...]:
+        distinct, places = self.distinct, self.places[row]
+        if isinstance(row, slice):
+            return tuple(distinct[place] for place in places.tolist())
+        return distinct[int(places)]
+
+
+def different(fields: Sequence[str]) -> Collection[str]:
+    """Return every different field of a column once.
+
+    Examples
+    --------
+    >>> list(different(["1", "2", "1"]))
+    ['1', '2']
+    """
+    return fields.distinct if isinstance(fields, RepeatedFields) else dict.fromkeys(fields)
+
+
+def counted(fields: Sequence[str]) -> Mapping[str, int]:
+    """Count the rows of every different field of a column.
+
+    Examples
+    --------
+    >>> dict(counted(RepeatedFields(["1", "2"], np.array([0, 0, 1]))))
+    {'1': 2, '2': 1}
+    """
+    if isinstance(fields, RepeatedFields):
+        distinct = fields.distinct
+        counts = np.bincount(fields.places, minlength=len(distinct)).tolist()
+        return dict(zip(distinct, counts, strict=True))
+    return Counter(fields)
+
+
+def rows_with(fields: Sequence[str], wanted: Collection[str]) -> list[int]:
+    """Find the rows whose field is one of some.
+
+    Examples
+    --------
+    >>> rows_with(["a", "b", "a"], {"a"})
+    [0, 2]
+    """
+    if not wanted:
+        return []
+    if isinstance(fields, RepeatedFields):
+        there = np.array([field in wanted for field in fields.distinct], bool)
+        found: list[int] = np.flatnonzero(there[fields.places]).tolist()
+        return found
+    return [row for row, field in enumerate(fields) if field in wanted]
 
 
 def number_column(values: "Sequence[float | None] | np.ndarray | pd.Series") -> "pd.Series":
@@ -67,6 +159,8 @@ def text_column(values: "Sequence[str | None] | pd.Series") -> "pd.Series":
     """
     import pandas as pd
 
+    if isinstance(values, RepeatedFields):
+        return _taken(text_column(list(values.distinct)), values)
     texts = pd.Series(values, dtype="str").str.rstrip(" ")
     return texts.where(texts != "", None).astype("str")
 
@@ -176,15 +270,22 @@ def typed_column(fields: Sequence[str], decimal: str = ".", thousands: str = "")
     >>> typed_column(["1\u00a0234,5", "0,5"], ",").tolist()
     [1234.5, 0.5]
     """
+    if isinstance(fields, RepeatedFields):
+        return _taken(typed_column(fields.distinct, decimal, thousands), fields)
     if not are_numbers(fields, decimal, thousands):
         return text_column(list(fields))
     return number_column([_value(field, decimal, thousands) for field in fields])
 
 
+def _taken(column: "pd.Series", fields: RepeatedFields) -> "pd.Series":
+    """Give the column of all rows from that of the different fields."""
+    return column.take(fields.places).reset_index(drop=True)
+
+
 def are_numbers(fields: Sequence[str], decimal: str, thousands: str = "") -> bool:
     """Return whether every field that is not empty is a number that loses nothing as a number."""
     pattern = _pattern(decimal, thousands)
-    written = [field.strip() for field in fields]
+    written = [field.strip() for field in different(fields)]
     return any(written) and all(
         not field or (pattern.fullmatch(field) and _digits(field, decimal) <= _MOST_DIGITS)
         for field in written

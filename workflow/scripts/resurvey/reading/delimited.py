@@ -1,16 +1,25 @@
 """Delimited text: fields as they stand, told apart only by what is declared or certain."""
 
+import codecs
 import csv
+import io
 import logging
 import re
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, dropwhile, islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from resurvey.core.errors import SurveyError
-from resurvey.reading.encoding import better_encoding, plausible_encoding, true_encoding
+from resurvey.reading.columns import different
+from resurvey.reading.encoding import BEGINNING, ReadWords, better_encoding, plausible_encoding
 from resurvey.reading.formats import Export
-from resurvey.reading.sheet import Sheet, check_width, title_rows, titles_left_out
+from resurvey.reading.sheet import MOST_TITLES, Sheet, check_width, title_rows, titles_left_out
+
+if TYPE_CHECKING:
+    from resurvey.reading.stored import Store
 
 logger = logging.getLogger(__name__)
 
@@ -19,6 +28,8 @@ _SEPARATORS = (",", ";", "\t", "|")
 _LONGEST_FIELD = 2**20
 _SEPARATOR_LINE = re.compile(r"\"?sep=([^\w\s\"]|\t)\"?(?=[\r\n])", re.IGNORECASE)
 _LONGEST_TITLE = 2**16
+_PIECE = 2**20
+"""Bytes that are decoded at a time."""
 _SHOWN = 3
 
 
@@ -31,27 +42,27 @@ def read_delimited(path: Path, export: Export, header: bool = True) -> Sheet:
             f"{path}: the dialect has no key '{sorted(unknown)[0]}'; it has "
             + ", ".join(DIALECT_KEYS)
         )
-    text = decoded_text(path, export.encoding)
+    text = _Text(path, export.encoding)
+    for _ in text.pieces():
+        pass
     # Google's tables end so, too, but with the line ends of Windows.
-    if not text.endswith(("\n", "\r")) and "\n" in text and "\r" not in text:
+    if text.last not in ("\n", "\r") and text.newlines and not text.returns:
         logger.warning(
             "%s: the last line has no line end, as in a file that was cut short; look whether the "
             "last respondents are there",
             path,
         )
     quote = declared.get("quote", '"')
-    if header and (excel := _SEPARATOR_LINE.match(text)):
+    if header and (excel := _SEPARATOR_LINE.match(text.beginning())):
         # Excel's own first line says which mark separates the fields; the lines keep their numbers.
         declared.setdefault("separator", excel[1])
-        text = text[excel.end() :]
-    separator = declared.get("separator") or _recognised_separator(path, text, quote)
-    headings, rows, lines, assumed = _fields(path, text, separator, quote, header)
-    return Sheet(
-        path,
-        headings,
-        rows,
-        lines,
-        assumed=assumed,
+        text.start = excel.end()
+    separator = declared.get("separator") or _recognised_separator(text, quote)
+    fields = _Fields(text, separator, quote)
+    return _sheet(
+        fields,
+        header,
+        _table(fields, export.store),
         decimal=declared.get("decimal", ""),
         thousands=declared.get("thousands", ""),
         separator=separator,
@@ -60,36 +71,129 @@ def read_delimited(path: Path, export: Export, header: bool = True) -> Sheet:
 
 def decoded_text(path: Path, encoding: str | None = None) -> str:
     """Decode a text file, by the declared encoding or by what is certain."""
-    content = path.read_bytes()
-    declared = encoding
-    if encoding is None:
-        marked = content.startswith((b"\xff\xfe", b"\xfe\xff"))
-        encoding = "utf-16" if marked else "utf-8-sig"
-    elif encoding.lower().replace("_", "-") in ("utf-8", "utf8"):
-        encoding = "utf-8-sig"
-    try:
-        text = content.decode(encoding)
-    except LookupError:
-        raise SurveyError(f"{path}: there is no encoding called '{encoding}'") from None
-    except UnicodeError as error:
-        if not isinstance(error, UnicodeDecodeError):
-            raise SurveyError(f"{path}: its bytes are no {encoding} text ({error})") from None
-        line = content.count(b"\n", 0, error.start) + 1
-        at = error.start - content.rfind(b"\n", 0, error.start)
-        raise SurveyError(
-            f"{path}: line {line} is not {encoding.removesuffix('-sig')} text "
-            f"(byte 0x{content[error.start]:02x} at position {at} of the line); " + _advice(content)
-        ) from None
-    if declared:
-        _check_words(path, content, text, declared)
-    elif "\0" in text and (wide := plausible_encoding(content) or "").startswith("utf-16"):
-        raise SurveyError(
-            f"{path}: this is {wide} text without its mark; declare `encoding: {wide}`"
+    return "".join(_Text(path, encoding).pieces())
+
+
+@dataclass
+class _Text:
+    """The text of a file, which is gone through a piece or a line at a time.
+
+    Attributes
+    ----------
+    path : pathlib.Path
+        The file.
+    declared : str or None
+        Encoding that is declared; without it, what is certain.
+    start : int
+        Letters at the beginning that are no part of the table.
+    newlines, returns : int
+        Line feeds and carriage returns, when all pieces were seen.
+    last : str
+        The last letter.
+    """
+
+    path: Path
+    declared: str | None = None
+    start: int = 0
+    newlines: int = 0
+    returns: int = 0
+    last: str = ""
+    codec: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        with self.path.open("rb") as stream:
+            self._beginning = stream.read(BEGINNING)
+        marked = self._beginning.startswith((b"\xff\xfe", b"\xfe\xff"))
+        if self.declared is None:
+            self.codec = "utf-16" if marked else "utf-8-sig"
+            return
+        self.codec = self.declared
+        if self.declared.lower().replace("_", "-") in ("utf-8", "utf8"):
+            self.codec = "utf-8-sig"
+        elif not marked and self.declared.lower().replace("_", "-") in ("utf-16", "utf16"):
+            # Without a mark it is that of the machine.
+            self.codec = f"utf-16-{sys.byteorder[0]}e"
+
+    def pieces(self) -> Iterator[str]:
+        """Decode the file; at its end, what was decoded is judged."""
+        words = ReadWords(self.declared or self.codec)
+        zero, rest = 0, ""
+        for piece in self._decoded():
+            if zero == 0 and (position := piece.find("\0")) >= 0:
+                zero = self.newlines + piece.count("\n", 0, position) + 1
+            self.newlines += piece.count("\n")
+            self.returns += piece.count("\r")
+            self.last = piece[-1:] or self.last
+            if self.declared:
+                # Whole lines, so that no word is parted.
+                lines, mark, rest = (rest + piece).rpartition("\n")
+                words.add(lines + mark)
+            yield piece
+        words.add(rest)
+        if self.declared:
+            _check_words(self.path, self._beginning, words, self.declared)
+        elif zero and (wide := plausible_encoding(self._beginning) or "").startswith("utf-16"):
+            raise SurveyError(
+                f"{self.path}: this is {wide} text without its mark; declare `encoding: {wide}`"
+            )
+        if zero:
+            raise SurveyError(f"{self.path}: line {zero} holds a zero byte; the file is damaged")
+
+    def _decoded(self) -> Iterator[str]:
+        try:
+            b"a".decode(self.codec, "ignore")
+            decoder = codecs.getincrementaldecoder(self.codec)()
+        except LookupError:
+            raise SurveyError(f"{self.path}: there is no encoding called '{self.codec}'") from None
+        at = 0
+        with self.path.open("rb") as stream:
+            while True:
+                piece = stream.read(_PIECE)
+                at += len(piece)
+                try:
+                    yield decoder.decode(piece, not piece)
+                except UnicodeDecodeError as error:
+                    wrong = at - len(error.object) + error.start
+                    raise self._undecodable(wrong) from None
+                except UnicodeError as error:
+                    raise SurveyError(
+                        f"{self.path}: its bytes are no {self.codec} text ({error})"
+                    ) from None
+                if not piece:
+                    return
+
+    def _undecodable(self, wrong: int) -> SurveyError:
+        """Say which byte is no text."""
+        line, start, at = 1, 0, 0
+        with self.path.open("rb") as stream:
+            while at < wrong:
+                piece = stream.read(min(_PIECE, wrong - at))
+                if b"\n" in piece:
+                    line += piece.count(b"\n")
+                    start = at + piece.rfind(b"\n") + 1
+                at += len(piece)
+            byte = stream.read(1)[0]
+        encoding = (self.declared or self.codec).removesuffix("-sig")
+        return SurveyError(
+            f"{self.path}: line {line} is not {encoding} text "
+            f"(byte 0x{byte:02x} at position {wrong - start + 1} of the line); "
+            + _advice(self._beginning)
         )
-    if (position := text.find("\0")) >= 0:
-        line = text.count("\n", 0, position) + 1
-        raise SurveyError(f"{path}: line {line} holds a zero byte; the file is damaged")
-    return text
+
+    def lines(self) -> Iterator[str]:
+        """Go through the lines, with their ends.
+
+        Only real line ends: a form feed or U+2028 inside an answer does not end the line.
+        """
+        with self.path.open(encoding=self.codec, newline="") as stream:
+            stream.read(self.start)
+            yield from stream
+
+    def beginning(self) -> str:
+        """The first letters, and one more where there are more."""
+        with self.path.open(encoding=self.codec, newline="") as stream:
+            stream.read(self.start)
+            return stream.read(_LONGEST_TITLE + 1)
 
 
 def _advice(content: bytes) -> str:
@@ -102,12 +206,12 @@ def _advice(content: bytes) -> str:
     )
 
 
-def _check_words(path: Path, content: bytes, text: str, declared: str) -> None:
+def _check_words(path: Path, beginning: bytes, words: ReadWords, declared: str) -> None:
     """Stop where the words are nonsense in the declared encoding, and no words elsewhere."""
-    if better := true_encoding([text], declared):
-        found = plausible_encoding(content) or better.lower()
+    if better := words.true_encoding:
+        found = plausible_encoding(beginning) or better.lower()
         nonsense = True
-    elif judged := better_encoding(content, declared):
+    elif judged := better_encoding(beginning, declared):
         found, nonsense = judged
     else:
         return
@@ -126,35 +230,37 @@ def _check_words(path: Path, content: bytes, text: str, declared: str) -> None:
     )
 
 
-def _records(text: str, separator: str, quote: str) -> Any:
-    csv.field_size_limit(_LONGEST_FIELD)
-    # Only real line ends: a form feed or U+2028 inside an answer does not end the line.
-    lines = [line for line in re.split(r"(?<=\n)|(?<=\r)(?!\n)", text) if line]
-    return csv.reader(lines, delimiter=separator, quotechar=quote, strict=True)
-
-
-def _recognised_separator(path: Path, text: str, quote: str) -> str:
+def _recognised_separator(text: _Text, quote: str) -> str:
     """Find the one separator with which the file is a table."""
-    first = text.split("\n", 1)[0]
-    found = {mark: first.count(mark) for mark in _SEPARATORS if mark in first}
+    found = dict.fromkeys(_SEPARATORS, 0)
+    for line in text.lines():
+        for mark in found:
+            found[mark] += line.count(mark)
+        if line.endswith("\n"):
+            break
+    found = {mark: times for mark, times in found.items() if times}
     if not found:
-        return _separator_below(text, quote) or ","
-    regular = [mark for mark in found if _is_regular(text, mark, quote)]
+        return _separator_below(text.beginning(), quote) or ","
+    regular = [mark for mark in found if _Fields(text, mark, quote).is_regular]
     if len(regular) > 1:
         names = " and ".join(repr(mark) for mark in regular)
-        raise SurveyError(f"{path}: both {names} could separate the fields; declare `separator:`")
+        raise SurveyError(
+            f"{text.path}: both {names} could separate the fields; declare `separator:`"
+        )
     if regular:
         return regular[0]
-    return _separator_below(text, quote) or max(found, key=lambda mark: found[mark])
+    below = _separator_below(text.beginning(), quote)
+    return below or max(found, key=lambda mark: found[mark])
 
 
-def _separator_below(text: str, quote: str) -> str:
+def _separator_below(beginning: str, quote: str) -> str:
     """Find the separator of a table that has a title above its headings; empty where none has."""
-    lines = re.split(r"(?<=\n)|(?<=\r)(?!\n)", text[:_LONGEST_TITLE])
-    beginning = "".join(lines[:-1] if len(text) > _LONGEST_TITLE else lines)
+    lines = list(io.StringIO(beginning[:_LONGEST_TITLE], newline=""))
+    if len(beginning) > _LONGEST_TITLE:
+        del lines[-1:]
     for mark in _SEPARATORS:
         try:
-            records = list(_records(beginning, mark, quote))
+            records = list(_records(lines, mark, quote))
         except csv.Error:
             continue
         while records and not records[0]:
@@ -164,65 +270,176 @@ def _separator_below(text: str, quote: str) -> str:
     return ""
 
 
-def _is_regular(text: str, separator: str, quote: str) -> bool:
-    """Return whether every record has as many fields as the header, and more than one."""
-    try:
-        widths = {len(record) for record in _records(text, separator, quote) if record}
-    except csv.Error:
-        return False
-    return len(widths) == 1 and widths != {1}
+def _records(lines: Iterable[str], separator: str, quote: str) -> Any:
+    csv.field_size_limit(_LONGEST_FIELD)
+    return csv.reader(lines, delimiter=separator, quotechar=quote, strict=True)
 
 
-def _fields(
-    path: Path, text: str, separator: str, quote: str, header: bool
-) -> tuple[list[str], list[tuple[str, ...]], list[int], tuple[str, ...]]:
-    """Split the text into headings and rows of equal length, with their line numbers."""
-    reader = _records(text, separator, quote)
-    records: list[list[str]] = []
-    lines: list[int] = []
-    start = 1
-    try:
-        for record in reader:
-            if not records:
-                check_width(path, len(record))
-            records.append(record)
-            lines.append(start)
-            start = reader.line_num + 1
-    except csv.Error as error:
-        raise SurveyError(
-            f"{path}: the fields of line {start} cannot be told apart ({error}); "
-            "a quotation mark is probably missing"
-        ) from None
-    said: list[str] = []
-    if header:
-        while records and not records[0]:
-            del records[0], lines[0]
-        if titles := title_rows(records, lines):
-            said.append(titles_left_out("line", [lines[at] for at in range(titles) if records[at]]))
-            del records[:titles], lines[:titles]
-    if not records:
-        raise SurveyError(f"{path}: the file has no header line with the variables' names")
-    headings = _names(records[0]) if header else [f"V{at + 1}" for at in range(len(records[0]))]
-    if header:
-        del records[0], lines[0]
-    while records and not records[-1] and len(headings) > 1:
-        del records[-1], lines[-1]
-    if len(headings) > 1 and (
-        empty := [line for record, line in zip(records, lines, strict=True) if not record]
-    ):
-        said.append(_empty_lines(empty))
-        lines = [line for record, line in zip(records, lines, strict=True) if record]
-        records = [record for record in records if record]
-    rows = [tuple(record) or ("",) for record in records]
-    headings, rows, assumed = _even(headings, rows)
-    for row, line in zip(rows, lines, strict=True):
-        if len(row) != len(headings):
+@dataclass(frozen=True)
+class _Fields:
+    """The lines of a text, split at a mark."""
+
+    text: _Text
+    separator: str
+    quote: str
+
+    @property
+    def is_regular(self) -> bool:
+        """Whether every record has as many fields as the header, and more than one."""
+        widths: set[int] = set()
+        try:
+            for record in _records(self.text.lines(), self.separator, self.quote):
+                if record:
+                    widths.add(len(record))
+                if len(widths) > 1:
+                    return False
+        except csv.Error:
+            return False
+        return len(widths) == 1 and widths != {1}
+
+    def __iter__(self) -> Iterator[tuple[int, list[str]]]:
+        """Go through the records, each with the number of the line on which it begins."""
+        reader = _records(self.text.lines(), self.separator, self.quote)
+        start = 1
+        try:
+            for record in reader:
+                yield start, record
+                start = reader.line_num + 1
+        except csv.Error as error:
             raise SurveyError(
-                f"{path}: line {line} has {len(row)} fields, but the header has "
-                f"{len(headings)} (separated by {separator!r}); repair the line or declare "
-                "the `separator:`"
-            )
-    return headings, rows, lines, (*said, *assumed)
+                f"{self.text.path}: the fields of line {start} cannot be told apart ({error}); "
+                "a quotation mark is probably missing"
+            ) from None
+
+
+class Gathered(Protocol):
+    """Records of a text on their way to a sheet, in memory or on the disk.
+
+    Attributes
+    ----------
+    widths : dict
+        Number of fields -> the first line that has so many.
+    """
+
+    widths: dict[int, int]
+
+    def add(self, line: int, record: Sequence[str]) -> None:
+        """Take the next record."""
+
+    def __len__(self) -> int: ...
+
+    @property
+    def columns(self) -> Sequence[Sequence[str]]:
+        """Fields, column by column, where all records have as many."""
+
+    def cut(self, width: int) -> None:
+        """Leave out the fields at the end of every record."""
+
+    def sheet(self, path: Path, headings: list[str], **known: Any) -> Sheet:
+        """Give the records, all as long as the headings, as a sheet."""
+
+
+class _Rows:
+    """Records in memory."""
+
+    def __init__(self) -> None:
+        self.widths: dict[int, int] = {}
+        self._rows: list[tuple[str, ...]] = []
+        self._lines: list[int] = []
+
+    def add(self, line: int, record: Sequence[str]) -> None:
+        """Take the next record."""
+        self.widths.setdefault(len(record), line)
+        self._rows.append(tuple(record))
+        self._lines.append(line)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @property
+    def columns(self) -> Sequence[Sequence[str]]:
+        """Fields, column by column."""
+        return list(zip(*self._rows, strict=True))
+
+    def cut(self, width: int) -> None:
+        """Leave out the fields at the end of every record."""
+        self._rows = [row[:width] for row in self._rows]
+        self.widths = {width: min(self.widths.values())}
+
+    def sheet(self, path: Path, headings: list[str], **known: Any) -> Sheet:
+        """Give the records as a sheet."""
+        return Sheet(path, headings, self._rows, self._lines, **known)
+
+
+def _table(fields: _Fields, store: "Store | None") -> Gathered:
+    """Decide whether the records are held in memory."""
+    text = fields.text
+    if store is None or max(text.newlines, text.returns) < store.least:
+        return _Rows()
+    from resurvey.reading.stored_sheet import StoredRecords
+
+    logger.info("%s: a large file; its respondents are read a part at a time", text.path)
+    return StoredRecords(store)
+
+
+def _sheet(fields: _Fields, header: bool, table: Gathered, **known: Any) -> Sheet:
+    """Split the text into headings and rows of equal length, with their line numbers."""
+    path = fields.text.path
+    records = iter(fields)
+    first = next(records, None)
+    if first is None:
+        raise _no_header(path)
+    check_width(path, len(first[1]))
+    said: list[str] = []
+    records = chain([first], records)
+    if header:
+        headings, titles, records = _headed(fields, records)
+        said += titles
+    else:
+        headings = [f"V{at + 1}" for at in range(len(first[1]))]
+    empty: list[int] = []
+    last: list[int] = []
+    for line, record in records:
+        if record or len(headings) < 2:
+            empty += last
+            last.clear()
+            table.add(line, record or [""])
+        else:
+            # Empty lines at the end are not worth a word.
+            last.append(line)
+    if empty:
+        said.append(_empty_lines(empty))
+    headings, assumed = _even(headings, table)
+    if uneven := {line: width for width, line in table.widths.items() if width != len(headings)}:
+        line = min(uneven)
+        raise SurveyError(
+            f"{path}: line {line} has {uneven[line]} fields, but the header has "
+            f"{len(headings)} (separated by {fields.separator!r}); repair the line or declare "
+            "the `separator:`"
+        )
+    return table.sheet(path, headings, assumed=(*said, *assumed), **known)
+
+
+_Numbered = Iterator[tuple[int, list[str]]]
+
+
+def _headed(fields: _Fields, records: _Numbered) -> tuple[list[str], list[str], _Numbered]:
+    """Part the headings from what is above them, of which is said so, and the records below."""
+    records = dropwhile(lambda numbered: not numbered[1], records)
+    first = list(islice(records, MOST_TITLES + 1))
+    if not first:
+        raise _no_header(fields.text.path)
+    rows, lines = [record for _, record in first], [line for line, _ in first]
+    below = (record for line, record in fields if line > lines[-1])
+    titles = title_rows(rows, lines, below)
+    above = [lines[at] for at in range(titles) if rows[at]]
+    said = [titles_left_out("line", above)] if titles else []
+    headings = [name.strip() for name in rows[titles]]
+    return headings, said, chain(first[titles + 1 :], records)
+
+
+def _no_header(path: Path) -> SurveyError:
+    return SurveyError(f"{path}: the file has no header line with the variables' names")
 
 
 def _empty_lines(lines: Sequence[int]) -> str:
@@ -234,32 +451,28 @@ def _empty_lines(lines: Sequence[int]) -> str:
     return f"lines {shown}{more} are empty and are left out"
 
 
-def _even(
-    headings: list[str], rows: list[tuple[str, ...]]
-) -> tuple[list[str], list[tuple[str, ...]], tuple[str, ...]]:
+def _even(headings: list[str], table: Gathered) -> tuple[list[str], tuple[str, ...]]:
     """Settle a header that is longer or shorter than all lines below it, which are equally long.
 
     Spreadsheets end every line of answers, or only the header, with separators that part nothing;
     R writes no heading over the numbers of its rows.
     """
-    widths = {len(row) for row in rows}
+    widths = set(table.widths)
     if len(widths) != 1 or (width := widths.pop()) == len(headings):
-        return headings, rows, ()
+        return headings, ()
     named = len(headings)
-    if width > named and not any(cell.strip() for row in rows for cell in row[named:]):
-        said = "every line of answers ends with separators that part nothing"
-        return headings, [row[:named] for row in rows], (said,)
+    if width > named and not any(
+        field.strip() for column in table.columns[named:] for field in different(column)
+    ):
+        table.cut(named)
+        return headings, ("every line of answers ends with separators that part nothing",)
     if width < named and not any(headings[width:]):
-        return headings[:width], rows, ("the header ends with separators that name nothing",)
+        return headings[:width], ("the header ends with separators that name nothing",)
     if (
         width == named + 1
-        and len(rows) > 2
-        and [row[0] for row in rows] == [str(number) for number in range(1, len(rows) + 1)]
+        and len(table) > 2
+        and all(field == str(row) for row, field in enumerate(table.columns[0], 1))
     ):
         # The row numbers that R writes in front; what has no heading is settled with the others.
-        return ["", *headings], rows, ()
-    return headings, rows, ()
-
-
-def _names(record: list[str]) -> list[str]:
-    return [name.strip() for name in record]
+        return ["", *headings], ()
+    return headings, ()

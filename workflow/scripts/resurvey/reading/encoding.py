@@ -8,6 +8,8 @@ from unicodedata import normalize
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _WESTERN = re.compile(r"[À-ÿ]+")
 _CYRILLIC = re.compile(r"[Ѐ-ӿ]")
+_PAIR = re.compile(r"[РС][^\x00-\x7f]")
+"""A Cyrillic letter of UTF-8, read as windows-1251."""
 
 
 def true_encoding(texts: Iterable[str], read_as: str) -> str | None:
@@ -27,30 +29,60 @@ def true_encoding(texts: Iterable[str], read_as: str) -> str | None:
     >>> true_encoding(["Пол".encode().decode("cp1251")], "WINDOWS-1251")
     'UTF-8'
     """
-    joined = "\n".join(texts)
-    if read_as.upper().replace("_", "-") not in ("UTF-8", "UTF8"):
-        if _is_doubled(joined):
-            return "UTF-8"
-        if not _CYRILLIC.search(joined) and _is_western_only(joined):
+    words = ReadWords(read_as)
+    words.add("\n".join(texts))
+    return words.true_encoding
+
+
+class ReadWords:
+    """What the words of a text show about its encoding, which may come in parts.
+
+    Parameters
+    ----------
+    read_as : str
+        Encoding that the text was read in.
+
+    Examples
+    --------
+    >>> words = ReadWords("WINDOWS-1252")
+    >>> for line in ("id;Ïîë", "1;æ"):
+    ...     words.add(line)
+    >>> words.true_encoding
+    'WINDOWS-1251'
+    """
+
+    def __init__(self, read_as: str) -> None:
+        self._is_unicode = read_as.upper().replace("_", "-") in ("UTF-8", "UTF8")
+        self._accented = self._whole = 0
+        self._cyrillic = self._pairs = self._repaired = False
+        self._repairable = True
+
+    def add(self, text: str) -> None:
+        """Look at whole lines of the text."""
+        if self._is_unicode or text.isascii():
+            return
+        self._cyrillic = self._cyrillic or bool(_CYRILLIC.search(text))
+        self._pairs = self._pairs or bool(_PAIR.search(text))
+        if self._repairable:
+            try:
+                repaired = text.encode("cp1251").decode("utf-8")
+            except UnicodeError:
+                self._repairable = False
+            else:
+                self._repaired = self._repaired or bool(_CYRILLIC.search(repaired))
+        accented = [word for word in _WORD.findall(text) if _WESTERN.search(word)]
+        self._accented += len(accented)
+        self._whole += sum(1 for word in accented if _WESTERN.fullmatch(word))
+
+    @property
+    def true_encoding(self) -> str | None:
+        """The encoding that the text is really in, where its words show that it is another."""
+        if self._pairs and self._repairable and self._repaired:
+            return "UTF-8"  # which was read as windows-1251
+        # Most words with accented letters consist of nothing else.
+        if not self._cyrillic and self._whole > 0 and 2 * self._whole > self._accented:
             return "WINDOWS-1251"
-    return None
-
-
-def _is_western_only(text: str) -> bool:
-    """Return whether most words with accented letters consist of nothing else."""
-    accented = [word for word in _WORD.findall(text) if _WESTERN.search(word)]
-    whole = sum(1 for word in accented if _WESTERN.fullmatch(word))
-    return whole > 0 and 2 * whole > len(accented)
-
-
-def _is_doubled(text: str) -> bool:
-    """Return whether the text is UTF-8 that was read as windows-1251."""
-    if not re.search(r"[РС][^\x00-\x7f]", text):
-        return False
-    try:
-        return bool(_CYRILLIC.search(text.encode("cp1251").decode("utf-8")))
-    except UnicodeError:
-        return False
+        return None
 
 
 CANDIDATES = (
@@ -81,6 +113,8 @@ CANDIDATES = (
 )
 """Encodings of survey files that are not Unicode, the commoner first."""
 _MOST_BYTES = 400_000
+BEGINNING = _MOST_BYTES + 1
+"""Bytes of a file by which its encoding is judged; those behind them make no difference."""
 _MOST_WORDS = 5_000
 _PLAUSIBLE = 0.5
 _BETTER = 0.13
@@ -191,6 +225,7 @@ def plausible_encoding(content: bytes) -> str | None:
     >>> plausible_encoding(bytes(range(128, 256))) is None
     True
     """
+    content = _sample(content)
     if content.count(b"\0") * 4 > len(content):
         # Plain letters have their zero in front or behind.
         return "utf-16-be" if 2 * content[::2].count(b"\0") > content.count(b"\0") else "utf-16-le"

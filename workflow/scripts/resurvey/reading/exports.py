@@ -17,6 +17,7 @@ from resurvey.reading.plausibility import check_rows, without_empty_rows
 from resurvey.reading.questionnaire import CHOSEN, OptionSet, Questionnaire, option_set, plain_words
 from resurvey.reading.sheet import (
     Sheet,
+    as_data,
     check_headings,
     check_marks,
     numbered_twins,
@@ -175,7 +176,8 @@ def _described(path: Path, export: Export, syntax: Syntax) -> Sheet:
     from resurvey.reading.delimited import read_delimited
 
     dialect = {"separator": syntax.separator, "quote": syntax.quote or '"', "decimal": "."}
-    sheet = read_delimited(path, replace(export, dialect=dialect), header=False)
+    # The rows are changed below, and are therefore held in memory, however many they are.
+    sheet = read_delimited(path, replace(export, dialect=dialect, store=None), header=False)
     names = [variable.name for variable in syntax.variables.values() if variable.type]
     sheet = sheet.without_rows(syntax.first_case - 1)
     surplus = len(sheet.headings) - len(names)
@@ -255,11 +257,9 @@ def read_headed(sheet: Sheet, columns: Sequence[HeadedColumn], packed: bool = Fa
         number or 1, and nothing else) are 0 and 1 and a multiple-response set; the last of them
         may hold words of the respondents, which are kept as a text of their own.
     """
-    import pandas as pd
-
     check_headings(sheet, [column.name for column in columns])
     fields = sheet.columns
-    data: dict[str, pd.Series] = {}
+    data = sheet.new_data()
     variables: dict[str, Variable] = {}
     sets: dict[str, OptionSet] = {}
     options = _options(columns, fields)
@@ -284,7 +284,7 @@ def read_headed(sheet: Sheet, columns: Sequence[HeadedColumn], packed: bool = Fa
             data[column.name] = typed_column(fields[at], sheet.decimal or ".", sheet.thousands)
             label: Labels = {"": ": ".join(words)} if words else {}
             variables[column.name] = Variable(column.name, label, measure="")
-    return Survey(pd.DataFrame(data), Codebook(variables, multiple_response=sets))
+    return Survey(as_data(data), Codebook(variables, multiple_response=sets))
 
 
 def _option(name: str, label: str) -> Variable:

@@ -3,14 +3,15 @@
 import logging
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import fsum
 from typing import TYPE_CHECKING
 
 from resurvey.core.codebook import Survey
 from resurvey.core.errors import SurveyError
-from resurvey.reading.columns import parsed_number
+from resurvey.reading.columns import counted, different, parsed_number, rows_with
 from resurvey.reading.encoding import folded
 from resurvey.reading.sheet import Sheet
 
@@ -84,7 +85,7 @@ def without_empty_rows(sheet: Sheet) -> Sheet:
     """
     if len(sheet.headings) < 2:
         return sheet
-    empty = [at for at, row in enumerate(sheet.rows) if not any(map(str.strip, row))]
+    empty = [at for at, filled in enumerate(sheet.filled) if not filled]
     if not empty or len(empty) == len(sheet.rows):
         return sheet
     lines = [str(sheet.lines[at]) for at in empty]
@@ -112,7 +113,7 @@ class _Table:
     sheet: Sheet
 
     @cached_property
-    def columns(self) -> list[tuple[str, ...]]:
+    def columns(self) -> Sequence[Sequence[str]]:
         """Cells, column by column."""
         return self.sheet.columns
 
@@ -136,76 +137,90 @@ class _Table:
         headings = [
             folded(self.sheet.texts.get(heading, heading)) for heading in self.sheet.headings
         ]
-        known = set(headings) - {""}
-        for row, cells in enumerate(self.sheet.rows):
-            if cells[0].startswith("{") and _IMPORT_ID.match(cells[0].strip()):
+        first = self.columns[0]
+        marked = {cell for cell in different(first) if _IMPORT_ID.match(cell.strip())}
+        identifiers = set(rows_with(first, {cell for cell in marked if cell.startswith("{")}))
+        for row in sorted(identifiers.union(self._like_headings(headings))):
+            if row in identifiers:
                 raise self._stop(
                     row,
                     "holds Qualtrics' import identifiers and is no respondent",
                     "export the file anew, with its three rows of headings and nothing above them",
                 )
-            # Most lines hold no heading at all: only the others are worth a close look.
-            if folded(cells[-1]) not in known and folded(cells[0]) not in known:
-                continue
-            pairs = enumerate(zip(map(folded, cells), headings, strict=True))
-            same = [cell == heading and self._is_rare(at) for at, (cell, heading) in pairs if cell]
-            if sum(same) > 1 and 2 * sum(same) > len(same):
-                raise self._stop(
-                    row,
-                    "repeats the headings among the answers",
-                    "the file was put together from several, or pasted after itself: export it "
-                    "anew, name each part as a wave of its own",
-                )
+            raise self._stop(
+                row,
+                "repeats the headings among the answers",
+                "the file was put together from several, or pasted after itself: export it "
+                "anew, name each part as a wave of its own",
+            )
 
-    def _is_rare(self, column: int) -> bool:
-        """Return whether few cells are the heading of their column: an option says its own name."""
-        name = self.sheet.headings[column]
-        heading = folded(self.sheet.texts.get(name, name))
-        return sum(folded(cell) == heading for cell in self.columns[column]) <= _MOST_COPIES
+    def _like_headings(self, headings: Sequence[str]) -> list[int]:
+        """Find rows of which several cells, and most of the filled ones, are their headings."""
+        known = set(headings) - {""}
+        ends: set[int] = set()
+        for column in (self.columns[0], self.columns[-1]):
+            ends.update(rows_with(column, {c for c in different(column) if folded(c) in known}))
+        # Most files hold no heading at either end of a row: only the others are worth a look.
+        if not ends:
+            return []
+        same: Counter[int] = Counter()
+        for heading, column in zip(headings, self.columns, strict=True):
+            cells = {cell for cell in different(column) if heading and folded(cell) == heading}
+            rows = rows_with(column, cells)
+            # Where many cells are the heading, it is an option that says its own name.
+            if len(rows) <= _MOST_COPIES:
+                same.update(rows)
+        several = [row for row, times in same.items() if times > 1 and row in ends]
+        return [row for row in several if 2 * same[row] > self.sheet.filled[row]]
 
     def _copies(self) -> None:
         """Refuse a table that stands in the file several times."""
-        rows = self.sheet.rows
-        for times, part in _parts(len(rows), _FEWEST):
-            if rows[:-part] != rows[part:]:
+        alike = self.sheet.alike
+        again = [row for row, first in enumerate(alike) if first != row]
+        if not again:
+            return
+        for times, part in _parts(len(alike), _FEWEST):
+            if alike[:-part] != alike[part:]:
                 continue
-            several = len(set(rows[:part])) >= _FEWEST_COPIED and _period(rows[:part]) == part
-            if several or self._has_id(rows[:part]):
+            several = len(set(alike[:part])) >= _FEWEST_COPIED and _period(alike[:part]) == part
+            if several or self._has_id(part):
                 first, last = self.sheet.lines[part], self.sheet.lines[-1]
                 raise SurveyError(
                     f"{self.sheet.path}: lines {first} to {last} repeat the {part} lines of "
                     f"answers above them, cell by cell: the table stands in the file {times} "
                     "times; export it anew"
                 )
-        counts = Counter(rows)
-        if len(counts) == len(rows) or len(counts) < _FEWEST_COPIED or not _tells_apart(counts):
+        copied = Counter(alike[row] for row in again)
+        apart = len(alike) - len(again)
+        if apart < _FEWEST_COPIED or not self._tells_apart(apart):
             return
-        times = min(counts.values())
-        if times > 1 and set(counts.values()) == {times}:
+        if len(copied) == apart and len(set(copied.values())) == 1:
             # Sorted after it was pasted.
             raise SurveyError(
-                f"{self.sheet.path}: each of its {len(counts)} lines of answers stands in the file "
-                f"{times} times, cell by cell; export it anew"
+                f"{self.sheet.path}: each of its {apart} lines of answers stands in the file "
+                f"{copied[alike[again[0]]] + 1} times, cell by cell; export it anew"
             )
-        seen: dict[tuple[str, ...], int] = {}
-        again = [at for at, row in enumerate(rows) if seen.setdefault(row, at) != at]
         logger.warning(
             "%s: %s repeats %s cell by cell, and so do %d lines in all; declare the `id:` of the "
             "respondents, and the import names them",
             self.sheet.path,
             self.sheet.line(again[0]),
-            self.sheet.line(seen[rows[again[0]]]),
+            self.sheet.line(alike[again[0]]),
             len(again),
         )
 
-    def _has_id(self, rows: Sequence[tuple[str, ...]]) -> bool:
-        """Return whether a column that is called an identifier tells the rows apart."""
+    def _has_id(self, part: int) -> bool:
+        """Return whether a column that is called an identifier tells the first rows apart."""
         named = [
             at
             for at, heading in enumerate(self.sheet.headings)
             if IDENTIFIER.fullmatch(folded(heading))
         ]
-        return any(len({row[at] for row in rows if row[at]}) == len(rows) for at in named)
+        return any(len(set(self.columns[at][:part]) - {""}) == part for at in named)
+
+    def _tells_apart(self, rows: int) -> bool:
+        """Return whether some column is filled and different in every one of the different rows."""
+        return any(len(set(different(column)) - {""}) == rows for column in self.columns)
 
     def _second_headings(self) -> None:
         """Refuse a first line of words over columns that are numbers everywhere else."""
@@ -230,13 +245,17 @@ class _Table:
 
     def _others_are_numbers(self, column: int, row: int) -> bool:
         """Return whether a column is numbers, and enough of them, apart from one row."""
-        cells = [cell for at, cell in enumerate(self.columns[column]) if at != row and cell.strip()]
-        return len(cells) >= _FEWEST and all(parsed_number(cell) is not None for cell in cells)
+        cells = dict(counted(self.columns[column]))
+        cells[self.columns[column][row]] -= 1
+        others = {cell: rows for cell, rows in cells.items() if rows and cell.strip()}
+        return sum(others.values()) >= _FEWEST and all(
+            parsed_number(cell) is not None for cell in others
+        )
 
     def _ends(self) -> None:
         """Refuse totals and remarks above or below the respondents."""
         last = len(self.sheet.rows) - 1
-        for row in range(last + 1):
+        for row in self._unlike_others():
             self._stop_at_subtotal(row)
         ends = [0, *range(last, max(0, last - _MOST_ENDS), -1)]
         for row in ends:
@@ -275,20 +294,16 @@ class _Table:
         if not filled or len(filled) == len(cells):
             return
         word = cells[filled[0]].strip()
-        once = sum(cell.strip() == word for cell in self.columns[filled[0]]) == 1
         numbers = len(filled) > 1 and all(self._number(at, row) is not None for at in filled[1:])
-        if once and numbers and _SUBTOTAL.fullmatch(folded(word)):
+        if numbers and _SUBTOTAL.fullmatch(folded(word)):
             raise self._stop(
                 row,
                 "seems to be the subtotal of a group, no respondent",
                 "export the answers without it",
             )
-        gap = row > 0 and self.sheet.lines[row] - self.sheet.lines[row - 1] > 1 + sum(
-            cell.count("\n") for cell in self.sheet.rows[row - 1]
-        )
         # Somebody of whom only an id is known is a respondent.
         words = not re.fullmatch(r"\S*\d\S*", word)
-        if gap and once and words and len(filled) == 1:
+        if words and len(filled) == 1 and self._is_below_a_gap(row):
             raise self._stop(
                 row,
                 "holds one cell of words below an empty line: it seems to be a remark, or the "
@@ -296,11 +311,53 @@ class _Table:
                 "export the answers without what stands below them",
             )
 
+    def _unlike_others(self) -> list[int]:
+        """Find the rows whose first words stand once in their column and may sum up or end others.
+
+        Only rows with empty cells; those that stand below an empty line have one cell alone.
+        """
+        filled = self.sheet.filled
+        gaps = {
+            row
+            for row, cells in enumerate(filled)
+            if cells == 1 and row and self.sheet.lines[row] - self.sheet.lines[row - 1] > 1
+        }
+        found: list[int] = []
+        # Rows of which no cell was filled so far; at first all.
+        unfilled: set[int] | None = None
+        for column in self.columns:
+            counts: Counter[str] = Counter()
+            for cell, times in counted(column).items():
+                counts[cell.strip()] += times
+            singles = {
+                cell
+                for cell in different(column)
+                if (word := cell.strip()) and counts[word] == 1 and not word.isdecimal()
+            }
+            last = {cell for cell in singles if _SUBTOTAL.fullmatch(folded(cell))}
+            rows = rows_with(column, last)
+            if gaps:
+                rows += gaps.intersection(rows_with(column, singles))
+            found += [row for row in rows if unfilled is None or row in unfilled]
+            blank = rows_with(column, {cell for cell in different(column) if not cell.strip()})
+            unfilled = set(blank) if unfilled is None else unfilled.intersection(blank)
+            if not unfilled:
+                break
+        return sorted(set(found))
+
+    def _is_below_a_gap(self, row: int) -> bool:
+        """Return whether an empty line stands above a row."""
+        if row == 0:
+            return False
+        above = sum(cell.count("\n") for cell in self.sheet.rows[row - 1])
+        return self.sheet.lines[row] - self.sheet.lines[row - 1] > 1 + above
+
     def _is_alone(self, row: int, filled: Sequence[int]) -> bool:
         """Return whether the first cell of a line is unlike the others of its column."""
         at = filled[0]
         word = folded(self.sheet.rows[row][at])
-        once = sum(folded(cell) == word for cell in self.columns[at]) == 1
+        counts = counted(self.columns[at]).items()
+        once = sum(rows for cell, rows in counts if folded(cell) == word) == 1
         numbers = all(self._number(column, row) is not None for column in filled[1:])
         return once and (numbers or 2 * len(filled) <= len(self.sheet.headings))
 
@@ -309,18 +366,22 @@ class _Table:
         last = len(self.sheet.rows) - 1
         if last < _FEWEST or row not in (0, last) or len(filled) == len(self.sheet.headings):
             return False
-        others = range(last) if row else range(1, last + 1)
         agreeing = 0
         for at in filled:
-            values = [self._number(at, other) for other in others]
-            known = [number for number in values if number is not None]
             total = self._number(at, row)
-            if total is None or len(known) < _FEWEST:
+            counts = dict(counted(self.columns[at]))
+            counts[self.columns[at][row]] -= 1
+            numbers = [(parsed_number(cell), rows) for cell, rows in counts.items() if rows]
+            known = [(number, rows) for number, rows in numbers if number is not None]
+            if total is None or sum(rows for _, rows in known) < _FEWEST:
                 continue
-            if abs(sum(known) - total) > 1e-9 * max(1.0, abs(total)) or sum(map(bool, known)) < 2:
+            above = fsum(number * rows for number, rows in known)
+            others = sum(rows for number, rows in known if number)
+            if abs(above - total) > 1e-9 * max(1.0, abs(total)) or others < 2:
                 return False
+            most = max(abs(number) for number, _ in known)
             # One sum may be chance, unless nothing else is in the line and no value is as large.
-            agreeing += 2 if len(filled) == 1 and max(map(abs, known)) < abs(total) else 1
+            agreeing += 2 if len(filled) == 1 and most < abs(total) else 1
         return agreeing > 1
 
     def _is_remark(self, row: int, filled: Sequence[int]) -> bool:
@@ -358,12 +419,6 @@ def _parts(size: int, fewest: int) -> Iterator[tuple[int, int]]:
     for times in range(2, _MOST_COPIES + 1):
         if size % times == 0 and size // times >= fewest:
             yield times, size // times
-
-
-def _tells_apart(rows: Collection[tuple[str, ...]]) -> bool:
-    """Return whether some column is filled and different in every row."""
-    columns = zip(*rows, strict=True)
-    return any(len({cell for cell in column if cell}) == len(rows) for column in columns)
 
 
 def _period(rows: Sequence[object]) -> int:

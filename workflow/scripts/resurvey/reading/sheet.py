@@ -2,15 +2,28 @@
 
 import logging
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Iterable,
+    Mapping,
+    MutableMapping,
+    Sequence,
+)
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.core.errors import SurveyError
-from resurvey.reading.columns import are_numbers, parsed_number, typed_column
+from resurvey.reading.columns import are_numbers, counted, different, parsed_number, typed_column
 from resurvey.reading.encoding import folded
 from resurvey.reading.formats import LARGEST_NUMBER_OF_VARIABLES
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 logger = logging.getLogger(__name__)
 _ANY_NUMBER = re.compile(
@@ -25,7 +38,7 @@ _NUMBERING = re.compile(r"|unnamed: ?0|\.\.\.1|x(?:\.1)?|v1|row[._ ]?names?", re
 _FEWEST_NUMBERED = 10
 """A named column is taken for row numbers only where that many follow one another."""
 _FEWEST_FILLED = 3
-_MOST_TITLES = 6
+MOST_TITLES = 6
 """Rows of title above the headings."""
 _MOST_ROWS = 5
 """Rows that a message names before it counts the rest."""
@@ -46,9 +59,9 @@ class Sheet:
         The file.
     headings : list of str
         Names of the columns, without the blanks around them; nothing says that they differ.
-    rows : list of tuple of str
+    rows : sequence of tuple of str
         All rows below the headings, each as long as the headings.
-    lines : list of int
+    lines : sequence of int
         Number of the line (text file) or row (workbook) at which each row begins.
     name : str
         Name of the sheet in a workbook; empty for a text file.
@@ -70,8 +83,8 @@ class Sheet:
 
     path: Path
     headings: list[str]
-    rows: list[tuple[str, ...]]
-    lines: list[int]
+    rows: Sequence[tuple[str, ...]]
+    lines: Sequence[int]
     name: str = ""
     decimal: str = ""
     thousands: str = ""
@@ -82,9 +95,24 @@ class Sheet:
     empty_rows: int = 0
 
     @property
-    def columns(self) -> list[tuple[str, ...]]:
+    def columns(self) -> Sequence[Sequence[str]]:
         """The cells, column by column."""
         return list(zip(*self.rows, strict=True)) if self.rows else [() for _ in self.headings]
+
+    @cached_property
+    def filled(self) -> Sequence[int]:
+        """How many cells of each row hold anything but blanks."""
+        return [sum(map(bool, map(str.strip, row))) for row in self.rows]
+
+    @property
+    def alike(self) -> Sequence[int]:
+        """For each row, the first row that has the same cells."""
+        seen: dict[tuple[str, ...], int] = {}
+        return [seen.setdefault(row, at) for at, row in enumerate(self.rows)]
+
+    def new_data(self) -> "MutableMapping[str, pd.Series]":
+        """Begin the columns of a survey, which are added one by one: see `as_data`."""
+        return {}
 
     def place(self, row: int, column: int) -> str:
         """Say where a cell stands, the way a person looks for it.
@@ -138,6 +166,23 @@ class Sheet:
 
     def _numbered(self) -> Sequence[tuple[tuple[str, ...], int]]:
         return list(zip(self.rows, self.lines, strict=True))
+
+
+def as_data(data: "MutableMapping[str, pd.Series]") -> "pd.DataFrame":
+    """Give the columns of a survey as its data, when all are there.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> data = Sheet(Path("a.csv"), ["q"], [("1",)], [2]).new_data()
+    >>> data["q"] = pd.Series([1])
+    >>> as_data(data).shape
+    (1, 1)
+    """
+    import pandas as pd
+
+    # Columns that are stored on the disk are the data already.
+    return pd.DataFrame(data) if isinstance(data, dict) else data  # type: ignore[return-value]
 
 
 def column_letters(column: int) -> str:
@@ -214,7 +259,7 @@ def without_empty_columns(sheet: Sheet) -> Sheet:
     empty = [
         at
         for at, (heading, fields) in enumerate(zip(sheet.headings, sheet.columns, strict=True))
-        if not heading and not any(map(str.strip, fields))
+        if not heading and not any(map(str.strip, different(fields)))
     ]
     if not empty or len(empty) == len(sheet.headings):
         return sheet
@@ -246,9 +291,10 @@ def without_row_numbers(sheet: Sheet) -> Sheet:
     """Leave out a first column that only counts the rows, or name one that names them."""
     if len(sheet.headings) < 2 or not sheet.rows:
         return sheet
-    heading, fields = sheet.headings[0], [row[0].strip() for row in sheet.rows]
+    heading = sheet.headings[0]
     if not _NUMBERING.fullmatch(heading):
         return sheet
+    fields = [field.strip() for field in sheet.columns[0]]
     if _counts(fields) and (not heading or len(fields) >= _FEWEST_NUMBERED):
         called = f"('{heading}') " if heading else "has no heading and "
         return sheet.without(columns={0}).assuming(
@@ -279,7 +325,8 @@ def named_columns(sheet: Sheet) -> Sheet:
     headings, taken = list(sheet.headings), {heading.casefold() for heading in sheet.headings}
     said = []
     for at in unnamed:
-        filled = sum(1 for row in sheet.rows if row[at].strip())
+        counts = counted(sheet.columns[at]).items()
+        filled = sum(rows for field, rows in counts if field.strip())
         # A few cells beside the table are somebody's remark.
         if filled < _FEWEST_FILLED or 2 * filled < len(sheet.rows):
             return sheet
@@ -290,11 +337,15 @@ def named_columns(sheet: Sheet) -> Sheet:
     return replace(sheet, headings=headings).assuming(*said)
 
 
-def title_rows(rows: Sequence[Sequence[str]], lines: Sequence[int]) -> int:
+def title_rows(
+    rows: Sequence[Sequence[str]], lines: Sequence[int], more: Iterable[Sequence[str]] = ()
+) -> int:
     """Count the rows above the headings that hold a title of the table, or nothing.
 
     The headings are the first row with several cells; they are words, all different, and stand
     over every cell below. A title is one cell of several words, or one with an empty line below.
+    Where `rows` are only the first, `more` are those below them; most tables have no title, and
+    they are not looked at.
 
     Examples
     --------
@@ -303,7 +354,7 @@ def title_rows(rows: Sequence[Sequence[str]], lines: Sequence[int]) -> int:
     >>> title_rows([["sex", ""], ["m", "1"]], [1, 2]), title_rows([["a", "b"], ["c", "d"]], [1, 2])
     (0, 0)
     """
-    for at, row in enumerate(rows[: _MOST_TITLES + 1]):
+    for at, row in enumerate(rows[: MOST_TITLES + 1]):
         names = [cell.strip() for cell in row if cell.strip()]
         if len(names) < 2:
             continue
@@ -311,15 +362,15 @@ def title_rows(rows: Sequence[Sequence[str]], lines: Sequence[int]) -> int:
         gap = lines[at] - lines[0] > at or not all(any(title) for title in rows[:at])
         titled = above and (gap or any(len(cell.split()) > 1 for cell in above))
         words = all(parsed_number(name) is None for name in names)
-        below = rows[at + 1 :]
+        if not (titled and words and len({*map(folded, names)}) == len(names)):
+            return 0
         named = {column for column, cell in enumerate(row) if cell.strip()}
-        covered = all(
-            column in named or not cell.strip()
-            for cells in below
-            for column, cell in enumerate(cells)
-        )
-        fits = titled and words and covered and below and len({*map(folded, names)}) == len(names)
-        return at if fits else 0
+        below = False
+        for cells in chain(rows[at + 1 :], more):
+            below = True
+            if any(cell.strip() and column not in named for column, cell in enumerate(cells)):
+                return 0
+        return at if below else 0
     return 0
 
 
@@ -426,7 +477,8 @@ def recognised_decimal(sheet: Sheet) -> str:
 
 def check_marks(sheet: Sheet) -> None:
     """Refuse a column of numbers with commas and points, some of which may part thousands."""
-    for at, fields in enumerate(sheet.columns):
+    for at, column in enumerate(sheet.columns):
+        fields = different(column)
         if not any("," in field for field in fields) or not any("." in field for field in fields):
             continue
         if not all(_ANY_NUMBER.fullmatch(field.strip()) for field in fields if field.strip()):
@@ -445,11 +497,11 @@ def check_marks(sheet: Sheet) -> None:
         if (
             sheet.decimal
             and sheet.thousands
-            and are_numbers(fields, sheet.decimal, sheet.thousands)
+            and are_numbers(column, sheet.decimal, sheet.thousands)
         ):
             continue
         comma, point = (
-            sheet.line(next(row for row, field in enumerate(fields) if mark in field))
+            sheet.line(next(row for row, field in enumerate(column) if mark in field))
             for mark in ",."
         )
         where = f"in {comma}" if comma == point else f"in {comma} and a point in {point}"
@@ -469,25 +521,24 @@ def check_marks(sheet: Sheet) -> None:
 
 def _fractions(fields: Sequence[str], decimal: str, thousands: str) -> bool:
     """Return whether a column is numbers, at least one of them with this decimal mark."""
-    return any(decimal in field for field in fields) and are_numbers(fields, decimal, thousands)
+    return any(decimal in field for field in different(fields)) and are_numbers(
+        fields, decimal, thousands
+    )
 
 
 def read_plain(sheet: Sheet) -> Survey:
     """Read a table: numbers where a whole column is numbers, text everywhere else."""
-    import pandas as pd
-
     names, labels = _named(sheet)
     check_headings(sheet, names)
     decimal = recognised_decimal(sheet)
-    data = {
-        name: typed_column(fields, decimal, sheet.thousands)
-        for name, fields in zip(names, sheet.columns, strict=True)
-    }
+    data = sheet.new_data()
+    for name, fields in zip(names, sheet.columns, strict=True):
+        data[name] = typed_column(fields, decimal, sheet.thousands)
     variables = {
         name: Variable(name, {"": label} if label else {}, measure="")
         for name, label in zip(names, labels, strict=True)
     }
-    return Survey(pd.DataFrame(data), Codebook(variables))
+    return Survey(as_data(data), Codebook(variables))
 
 
 def _named(sheet: Sheet) -> tuple[list[str], list[str]]:

@@ -68,7 +68,7 @@ def store_beside(path: str | Path, least: int = STORED_FROM, batch: int = ROWS) 
     path = Path(path)
     folder = path.with_name(f".{path.name}.{os.getpid()}.columns{PART}")
     try:
-        with _said_of_the_disk(folder.parent):
+        with said_of_the_disk(folder.parent):
             folder.mkdir(parents=True, exist_ok=True)
         yield Store(folder, least, batch)
     finally:
@@ -76,7 +76,7 @@ def store_beside(path: str | Path, least: int = STORED_FROM, batch: int = ROWS) 
 
 
 @contextmanager
-def _said_of_the_disk(folder: Path) -> Iterator[None]:
+def said_of_the_disk(folder: Path) -> Iterator[None]:
     """Say in one sentence that the disk is full or may not be written to."""
     try:
         yield
@@ -266,9 +266,10 @@ class StoredColumns:
         """Return the table with other names."""
         return self._with({columns.get(name, name): kept for name, kept in self._kept.items()})
 
-    def drop(self, columns: Sequence[str]) -> "StoredColumns":
+    def drop(self, columns: str | Sequence[str]) -> "StoredColumns":
         """Return the table without some columns."""
-        return self._with({name: kept for name, kept in self._kept.items() if name not in columns})
+        gone = {columns} if isinstance(columns, str) else set(columns)
+        return self._with({name: kept for name, kept in self._kept.items() if name not in gone})
 
     def reset_index(self, drop: bool = True) -> "StoredColumns":
         """Return the table: its rows are always counted from the first."""
@@ -419,13 +420,18 @@ def as_arrow(column: Any) -> pa.Array:
 _numbers = count(1)
 
 
-def write_columns(store: Store, table: pa.Table) -> Path:
-    """Write some rows or a column into the store; returns the file."""
-    file = store.folder / f"{os.getpid()}_{next(_numbers)}.arrow"
+def new_file(store: Store) -> tuple[Path, Any]:
+    """Give a file of the store that is not there yet, and the options with which it is written."""
     # Packed, a column is held only while it is unpacked, and not as long as its file is open.
     options = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
+    return store.folder / f"{os.getpid()}_{next(_numbers)}.arrow", options
+
+
+def write_columns(store: Store, table: pa.Table) -> Path:
+    """Write some rows or a column into the store; returns the file."""
+    file, options = new_file(store)
     with (
-        _said_of_the_disk(store.folder),
+        said_of_the_disk(store.folder),
         pa.OSFile(str(file), "wb") as sink,
         pa.ipc.new_file(sink, table.schema, options=options) as writer,
     ):

@@ -1,0 +1,348 @@
+"""Stored sheet: the fields of a large text file, on the disk and read column by column."""
+
+from array import array
+from bisect import bisect_right
+from collections.abc import Collection, Iterator, MutableMapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast, overload
+
+import numpy as np
+import pyarrow as pa
+
+from resurvey.reading.columns import RepeatedFields
+from resurvey.reading.sheet import Sheet
+from resurvey.reading.stored import Store, StoredColumns, new_file, said_of_the_disk
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+_CELLS = 1 << 20
+"""Fields that are held at a time."""
+_FEWEST = 1 << 8
+"""Rows that are held at a time, however many fields they have."""
+_FEW = 1 << 12
+"""Different fields of a column that are kept for the next look at it."""
+
+
+class StoredRecords:
+    """Records of a text file that are written to the disk as they come.
+
+    Parameters
+    ----------
+    store : Store
+        Where they are written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> records = StoredRecords(Store(Path(tempfile.mkdtemp())))
+    >>> for line, record in enumerate([["1", "yes"], ["2", "no"]], 2):
+    ...     records.add(line, record)
+    >>> sheet = records.sheet(Path("a.csv"), ["id", "q"])
+    >>> sheet.rows[-1], list(sheet.columns[1])
+    (('2', 'no'), ['yes', 'no'])
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.widths: dict[int, int] = {}
+        self._store, self._lines = store, array("q")
+        self._waiting: list[Sequence[str]] = []
+        self._written: _Written | None = None
+        self._room = 0
+
+    def add(self, line: int, record: Sequence[str]) -> None:
+        """Take the next record; where they are of different lengths, none is kept."""
+        width = len(record)
+        if width not in self.widths:
+            self.widths[width] = line
+            self._room = max(_FEWEST, _CELLS // max(1, width))
+        if len(self.widths) > 1:
+            self._waiting.clear()
+            return
+        self._lines.append(line)
+        self._waiting.append(record)
+        if len(self._waiting) >= self._room:
+            self._write()
+
+    def _write(self) -> None:
+        if not self._waiting:
+            return
+        if self._written is None:
+            self._written = _Written(self._store, len(self._waiting[0]))
+        self._written.add(self._waiting)
+        self._waiting.clear()
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    @property
+    def columns(self) -> Sequence[Sequence[str]]:
+        """Fields, column by column, when all records are there."""
+        return self._rows.columns
+
+    @cached_property
+    def _rows(self) -> "StoredRows":
+        self._write()
+        width = next(iter(self.widths), 0)
+        written = self._written or _Written(self._store, width)
+        written.close()
+        return StoredRows(self._store, written, range(width))
+
+    def cut(self, width: int) -> None:
+        """Leave out the fields at the end of every record."""
+        self._rows = self._rows.of_columns(range(width))
+        self.widths = {width: min(self.widths.values())}
+
+    def sheet(self, path: Path, headings: list[str], **known: Any) -> "StoredSheet":
+        """Give the records, all as long as the headings, as a sheet."""
+        if not self.widths:
+            self.widths = {len(headings): 0}
+        return StoredSheet(path, headings, self._rows, self._lines, **known)
+
+
+class _Written:
+    """Records in a file of Arrow's, so many in each batch."""
+
+    def __init__(self, store: Store, width: int) -> None:
+        self.width = width
+        self.starts = [0]
+        """Row with which each batch begins, and at last the number of rows."""
+        self._folder = store.folder
+        self.file, options = new_file(store)
+        schema = pa.schema([(str(at), pa.large_string()) for at in range(width)])
+        with said_of_the_disk(self._folder):
+            self._sink = pa.OSFile(str(self.file), "wb")
+            self._writer = pa.ipc.new_file(self._sink, schema, options=options)
+
+    def add(self, records: Sequence[Sequence[str]]) -> None:
+        """Write some records."""
+        columns = [pa.array(column, pa.large_string()) for column in zip(*records, strict=True)]
+        with said_of_the_disk(self._folder):
+            self._writer.write_batch(
+                pa.record_batch(columns, names=list(map(str, range(self.width))))
+            )
+        self.starts.append(self.starts[-1] + len(records))
+
+    def close(self) -> None:
+        """Finish the file."""
+        with said_of_the_disk(self._folder):
+            self._writer.close()
+            self._sink.close()
+
+    def arrays(self, at: int) -> Iterator[pa.Array]:
+        """Go through the fields of a column."""
+        with pa.memory_map(str(self.file)) as source:
+            options = pa.ipc.IpcReadOptions(included_fields=[at], use_threads=False)
+            reader = pa.ipc.open_file(source, options=options)
+            for number in range(reader.num_record_batches):
+                yield reader.get_batch(number).column(0)
+
+    def batch(self, number: int) -> pa.RecordBatch:
+        """Read one batch of all columns."""
+        with pa.memory_map(str(self.file)) as source:
+            return pa.ipc.open_file(source).get_batch(number)
+
+
+class StoredFields(RepeatedFields):
+    """A column of stored records, which is read when it is looked at.
+
+    Parameters
+    ----------
+    rows : StoredRows
+        The records.
+    at : int
+        Their field.
+    """
+
+    def __init__(self, rows: "StoredRows", at: int) -> None:
+        self._rows, self._at = rows, at
+        self._few: Sequence[str] | None = None
+
+    @property
+    def distinct(self) -> Sequence[str]:
+        """The different fields."""
+        if self._few is not None:
+            return self._few
+        distinct, _ = self._rows.read(self._at)
+        if len(distinct) <= _FEW:
+            self._few = distinct
+        return distinct
+
+    @property
+    def places(self) -> "NDArray[Any]":
+        """For each row, the place of its field among them."""
+        return self._rows.read(self._at)[1]
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+
+class StoredRows(Sequence[tuple[str, ...]]):
+    """Records on the disk: a sequence of rows that is quickest by its columns.
+
+    Parameters
+    ----------
+    store : Store
+        Where coded columns will be written.
+    written : _Written
+        The records.
+    fields : sequence of int
+        Which of their fields are columns.
+    kept : array of int, optional
+        Which of the records are rows.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        written: _Written,
+        fields: Sequence[int],
+        kept: "NDArray[Any] | None" = None,
+    ) -> None:
+        self.store = store
+        self._written, self._fields, self._kept = written, list(fields), kept
+        self.columns = [StoredFields(self, at) for at in range(len(self._fields))]
+        self._last: tuple[int, tuple[Sequence[str], NDArray[Any]]] | None = None
+
+    def of_columns(self, columns: Sequence[int]) -> "StoredRows":
+        """Leave out all other columns."""
+        fields = [self._fields[at] for at in columns]
+        return StoredRows(self.store, self._written, fields, self._kept)
+
+    def without(self, rows: Collection[int]) -> "StoredRows":
+        """Leave out some rows."""
+        kept = np.arange(self._written.starts[-1]) if self._kept is None else self._kept
+        return StoredRows(self.store, self._written, self._fields, _others(kept, rows))
+
+    def read(self, at: int) -> "tuple[Sequence[str], NDArray[Any]]":
+        """Read a column: its different fields, and for each row the place of its field."""
+        if self._last is not None and self._last[0] == at:
+            return self._last[1]
+        self._last = None
+        arrays = list(self._written.arrays(self._fields[at]))
+        encoded = pa.chunked_array(arrays, pa.large_string()).dictionary_encode()
+        del arrays
+        places = np.empty(self._written.starts[-1], np.int32)
+        end = 0
+        for chunk in encoded.chunks:
+            places[end : end + len(chunk)] = chunk.indices.to_numpy()
+            end += len(chunk)
+        distinct = encoded.chunk(0).dictionary if encoded.num_chunks else pa.array([], pa.string())
+        if self._kept is not None:
+            places = places[self._kept]
+            there = np.zeros(len(distinct), bool)
+            there[places] = True
+            places = (np.cumsum(there, dtype=np.int32) - 1)[places]
+            distinct = distinct.filter(pa.array(there))
+        column = distinct.to_pylist(), places
+        self._last = at, column
+        return column
+
+    def __len__(self) -> int:
+        return self._written.starts[-1] if self._kept is None else len(self._kept)
+
+    @overload
+    def __getitem__(self, row: int) -> tuple[str, ...]: ...
+    @overload
+    def __getitem__(self, row: slice) -> list[tuple[str, ...]]: ...
+    def __getitem__(self, row: int | slice) -> tuple[str, ...] | list[tuple[str, ...]]:
+        if isinstance(row, slice):
+            return [self[at] for at in range(len(self))[row]]
+        at = range(len(self))[row]
+        record = at if self._kept is None else int(self._kept[at])
+        number = bisect_right(self._written.starts, record) - 1
+        batch = self._written.batch(number)
+        place = record - self._written.starts[number]
+        return tuple(batch.column(field)[place].as_py() for field in self._fields)
+
+    @cached_property
+    def filled(self) -> "NDArray[Any]":
+        """How many cells of each row hold anything but blanks."""
+        filled = np.zeros(len(self), np.int32)
+        for column in self.columns:
+            there = np.array([bool(field.strip()) for field in column.distinct], bool)
+            if there.all():
+                filled += 1
+            else:
+                filled += there[column.places]
+        return filled
+
+    @property
+    def alike(self) -> "NDArray[Any]":
+        """For each row, the first row that has the same cells."""
+        first = np.arange(len(self))
+        # Rows that are still like others, and which group of alike rows they are in.
+        rows, groups = first, np.zeros(len(self), np.int64)
+        for at in range(len(self.columns)):
+            if len(rows) == 0:
+                break
+            distinct, places = self.read(at)
+            _, groups, sizes = np.unique(
+                groups * len(distinct) + places[rows], return_inverse=True, return_counts=True
+            )
+            several = sizes[groups] > 1
+            rows, groups = rows[several], groups[several]
+        if len(rows):
+            _, begin, groups = np.unique(groups, return_index=True, return_inverse=True)
+            first[rows] = rows[begin][groups]
+        return first
+
+
+def _others(places: "NDArray[Any]", rows: Collection[int]) -> "NDArray[Any]":
+    gone = np.zeros(len(places), bool)
+    gone[[row for row in rows if row < len(places)]] = True
+    return places[~gone]
+
+
+class StoredSheet(Sheet):
+    """A sheet whose rows are on the disk.
+
+    Whatever is asked of a sheet is answered as one in memory would; columns are read when they are
+    looked at, and coded columns are written to the disk.
+    """
+
+    rows: StoredRows
+
+    @property
+    def columns(self) -> Sequence[Sequence[str]]:
+        """The cells, column by column."""
+        return self.rows.columns
+
+    @property
+    def filled(self) -> Sequence[int]:
+        """How many cells of each row hold anything but blanks."""
+        return array("i", self.rows.filled.tobytes())
+
+    @property
+    def alike(self) -> Sequence[int]:
+        """For each row, the first row that has the same cells."""
+        return array("q", self.rows.alike.tobytes())
+
+    def without(self, rows: Collection[int] = (), columns: Collection[int] = ()) -> "StoredSheet":
+        """Leave out rows and columns by their numbers, from 0."""
+        there = [at for at in range(len(self.headings)) if at not in columns]
+        data, lines = self.rows, self.lines
+        if rows:
+            data = data.without(rows)
+            lines = array("q", _others(np.array(lines, np.int64), rows).tobytes())
+        if columns:
+            data = data.of_columns(there)
+        return replace(
+            self,
+            headings=[self.headings[at] for at in there],
+            rows=data,
+            lines=lines,
+            positions=tuple(map(self.position, there)) if columns else self.positions,
+        )
+
+    def without_rows(self, number: int) -> "StoredSheet":
+        """Leave out the first rows below the headings: they were headings too."""
+        return self.without(rows=range(number))
+
+    def new_data(self) -> "MutableMapping[str, pd.Series]":
+        """Begin the columns of a survey, which are written to the disk one by one."""
+        columns: Any = StoredColumns(self.rows.store, {}, len(self.rows))
+        return cast("MutableMapping[str, pd.Series]", columns)
