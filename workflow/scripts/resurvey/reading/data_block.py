@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from resurvey.reading.spss import SpssDictionary
 
-PIECE = 1 << 22
+PIECE = 1 << 20
 """Bytes of the (unpacked) data that are parted at a time."""
 UNIT = 8
 _BIAS, _LAST, _END, _RAW, _BLANK, _ABSENT = 100, 251, 252, 253, 254, 255
@@ -361,11 +361,7 @@ def _parted(
     announced = (held == _RAW).view(np.uint64) * _ONE_EACH >> np.uint64(56)
     candidates = np.flatnonzero(announced)
     after = candidates + 1 + announced[candidates].astype(np.int64)
-    nexts = np.searchsorted(candidates, after).tolist()
-    met, at, last = [], 0, len(nexts)
-    while at < last:
-        met.append(at)
-        at = nexts[at]
+    met = _followed(candidates, after)
     heads = candidates[met]
     ends = after[met]
     if len(ends) and ends[-1] > size:
@@ -380,6 +376,27 @@ def _parted(
     if not opcodes.all():
         opcodes = opcodes[opcodes != 0]
     return opcodes, units, content[size * UNIT :]
+
+
+def _followed(candidates: "NDArray[np.int64]", after: "NDArray[np.int64]") -> "NDArray[np.bool_]":
+    """Find the units that announce others, among those that would if they held opcodes.
+
+    One that lies behind all that any unit before it would announce is met for certain; only the
+    others have to be looked at one by one, from the last certain one on.
+
+    Examples
+    --------
+    >>> _followed(np.array([0, 2, 3, 9]), np.array([3, 5, 4, 10])).tolist()
+    [True, False, True, True]
+    """
+    met = np.ones(len(candidates), bool)
+    met[1:] = candidates[1:] >= np.maximum.accumulate(after)[:-1]
+    doubtful = np.append(~met, False)
+    nexts = np.searchsorted(candidates, after).tolist()
+    for at in np.flatnonzero(met & doubtful[1:]).tolist():
+        while doubtful[at := nexts[at]]:
+            met[at] = True
+    return met
 
 
 def extremes_are_usual(values: Sequence[float]) -> bool:

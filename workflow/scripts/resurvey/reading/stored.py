@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import reduce
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -147,13 +147,9 @@ class Kept:
     kind: Any = None
     since: int = 0
 
-    def arrays(self) -> Iterator[pa.Array]:
-        """Go through its values, some rows at a time."""
-        for file in self.files:
-            yield from _arrays(file, self.field)
 
-
-def _arrays(file: Path, field: str) -> Iterator[pa.Array]:
+def _batches(file: Path, fields: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    """Go through some columns of a file, in their order there, some rows at a time."""
     if file.suffix != ".arrow":
         import pyarrow.parquet as pq
 
@@ -162,15 +158,15 @@ def _arrays(file: Path, field: str) -> Iterator[pa.Array]:
         for group in range(meta.num_row_groups):
             # An open file keeps what it has read: it is opened anew for every part.
             with pq.ParquetFile(file, metadata=meta) as parquet:
-                for batch in parquet.iter_batches(BATCH, row_groups=[group], columns=[field]):
-                    yield batch.column(0)
+                yield from parquet.iter_batches(BATCH, row_groups=[group], columns=list(fields))
         return
     with pa.memory_map(str(file)) as source:
-        place = pa.ipc.open_file(source).schema.get_field_index(field)
-        options = pa.ipc.IpcReadOptions(included_fields=[place], use_threads=False)
+        schema = pa.ipc.open_file(source).schema
+        places = sorted(schema.get_field_index(field) for field in fields)
+        options = pa.ipc.IpcReadOptions(included_fields=places, use_threads=False)
         reader = pa.ipc.open_file(source, options=options)
         for number in range(reader.num_record_batches):
-            yield reader.get_batch(number).column(0)
+            yield reader.get_batch(number)
 
 
 class StoredColumns:
@@ -303,14 +299,20 @@ class StoredColumns:
 
     def _arrays(self, kept: Kept) -> Iterator[pa.Array]:
         """Go through the values of a column for the rows that are left."""
+        for batch in self._batches(kept, [kept.field]):
+            yield batch.column(0)
+
+    def _batches(self, kept: Kept, fields: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        """Go through some columns of the files of one of them, for the rows that are left."""
         mask = _joint(self._chosen[kept.since :])
         at = 0
-        for array in kept.arrays():
-            if mask is not None:
-                here = mask[at : at + len(array)]
-                at += len(array)
-                array = array.filter(pa.array(here))
-            yield array
+        for file in kept.files:
+            for batch in _batches(file, fields):
+                if mask is not None:
+                    here = mask[at : at + len(batch)]
+                    at += len(batch)
+                    batch = batch.filter(pa.array(here))
+                yield batch
 
     def _written(self, name: str, values: Any) -> Kept:
         """Write a column to the disk."""
@@ -327,12 +329,23 @@ class StoredColumns:
         """Go through the rows, in the types that a file of all of them has."""
         kinds = {name: self._kind(name) for name in self._kept}
         schema = pa.schema(list(kinds.items()))
+        together: dict[tuple[tuple[Path, ...], int], list[str]] = {}
+        for name, kept in self._kept.items():
+            together.setdefault((kept.files, kept.since), []).append(name)
         pieces = [
-            _pieces(self._arrays(kept), kinds[name], self._store.batch)
-            for name, kept in self._kept.items()
+            _pieces(self._together(names), [kinds[name] for name in names], self._store.batch)
+            for names in together.values()
         ]
-        for columns in zip(*pieces, strict=True):
-            yield pa.record_batch(list(columns), schema=schema)
+        order = [name for names in together.values() for name in names]
+        for parts in zip(*pieces, strict=True):
+            columns = dict(zip(order, chain.from_iterable(parts), strict=True))
+            yield pa.record_batch([columns[name] for name in kinds], schema=schema)
+
+    def _together(self, names: Sequence[str]) -> Iterator[list[pa.Array]]:
+        """Go through columns that are in the same files, each of which is opened once."""
+        fields = [self._kept[name].field for name in names]
+        for batch in self._batches(self._kept[names[0]], list(dict.fromkeys(fields))):
+            yield [batch.column(field) for field in fields]
 
     @property
     def schema(self) -> pa.Schema:
@@ -383,23 +396,31 @@ def _as_pandas(arrays: Sequence[pa.Array], dtype: str) -> "pd.Series[Any]":
     return cast("pd.Series[Any]", column.astype(dtype))
 
 
-def _pieces(arrays: Iterator[pa.Array], kind: Any, size: int) -> Iterator[pa.Array]:
-    """Cut a column into parts of as many rows each."""
-    waiting: list[pa.Array] = []
+def _pieces(
+    parts: Iterator[Sequence[pa.Array]], kinds: Sequence[Any], size: int
+) -> Iterator[list[pa.Array]]:
+    """Cut columns, of which each part has as many rows, into parts of so many rows."""
+    waiting: list[Sequence[pa.Array]] = []
     held = 0
-    for array in arrays:
-        waiting.append(array.cast(kind))
-        held += len(array)
+
+    def joined() -> list[pa.Array]:
+        return [
+            pa.concat_arrays([array.cast(kind) for array in arrays])
+            for kind, arrays in zip(kinds, zip(*waiting, strict=True), strict=True)
+        ]
+
+    for arrays in parts:
+        waiting.append(arrays)
+        held += len(arrays[0])
         if held < size:
             continue
-        whole = pa.concat_arrays(waiting)
-        at = 0
-        while held - at >= size:
-            yield whole.slice(at, size)
-            at += size
-        waiting, held = [whole.slice(at)], held - at
+        whole = joined()
+        for at in range(0, held - size + 1, size):
+            yield [array.slice(at, size) for array in whole]
+        rest = held % size
+        waiting, held = [[array.slice(len(array) - rest) for array in whole]], rest
     if held:
-        yield pa.concat_arrays(waiting)
+        yield joined()
 
 
 def as_arrow(column: Any) -> pa.Array:
