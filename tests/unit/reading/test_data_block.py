@@ -10,10 +10,12 @@ import pandas as pd
 import pyarrow as pa
 import pyreadstat
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from resurvey.core.errors import SurveyError
 from resurvey.reading import labelled, read_survey
-from resurvey.reading.data_block import Unlike, places_of, read_rows
+from resurvey.reading.data_block import Unlike, _followed, places_of, read_rows
 from resurvey.reading.formats import Export
 from resurvey.reading.labelled import read_labelled
 from resurvey.reading.spss import check_spss_file
@@ -282,3 +284,19 @@ def test_a_reader_that_dies_costs_one_sentence(files, tmp_path, monkeypatch):
     monkeypatch.setattr(child, "MEMORY_PER_BYTE", 0)
     with pytest.raises(SurveyError, match=r"plain\.sav: .*memory"):
         stored(files / "plain.sav", tmp_path / "s")
+
+
+def one_by_one(candidates, after):
+    """Follow units from one that announces others to the next, as the format says."""
+    met, at = [], 0
+    while at < len(candidates):
+        met.append(at)
+        at = next((n for n in range(at, len(candidates)) if candidates[n] >= after[at]), 10**9)
+    return met
+
+
+@given(st.lists(st.tuples(st.integers(1, 9), st.integers(1, 8)), max_size=40))
+def test_units_that_announce_others_are_found_as_by_following_each(steps):
+    candidates = np.cumsum([step for step, _ in steps], dtype=np.int64)
+    after = candidates + 1 + np.array([units for _, units in steps], np.int64)
+    assert np.flatnonzero(_followed(candidates, after)).tolist() == one_by_one(candidates, after)

@@ -3,11 +3,14 @@
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.core.errors import SurveyError
 from resurvey.prepare.import_gate import import_survey
-from resurvey.reading.oddities import mention_labels, mention_oddities
+from resurvey.reading.columns import number_column
+from resurvey.reading.oddities import _median, _tallied, mention_labels, mention_oddities
 
 
 def told(values, dtype=None):
@@ -185,3 +188,15 @@ def test_weight_that_holds_a_word_names_the_file(tmp_path):
     path.write_text("w,q\n1,1\n2,2\none,1\n1,2\n", encoding="utf-8")
     with pytest.raises(SurveyError, match=r"wave\.csv: variable 'w' of the design holds text"):
         import_survey(str(path), {}, {"file": str(path), "weight": "w"})
+
+
+@given(st.lists(st.sampled_from([None, -3, 0, 1, 2, 99, 5_000_000]), min_size=1))
+def test_numbers_are_told_by_how_many_gave_each(answers):
+    column = number_column(answers)
+    numbers, people = _tallied(column)
+    given = np.array([answer for answer in answers if answer is not None], float)
+    assert np.repeat(numbers, people).tolist() == sorted(given.tolist())
+    halves, others = _tallied(column.astype("float64"))
+    assert (halves.tolist(), others.tolist()) == (numbers.tolist(), people.tolist())
+    if len(given):
+        assert _median(numbers[::-1], people[::-1]) == np.median(given)

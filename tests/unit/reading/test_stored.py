@@ -6,6 +6,7 @@ import pickle
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from resurvey.core.errors import SurveyError
@@ -133,7 +134,7 @@ def test_an_error_on_the_way_reaches_whoever_waits():
         next(things)
 
 
-def test_a_large_parquet_file_is_read_a_column_at_a_time(frame, tmp_path, caplog):
+def test_a_large_parquet_file_is_read_a_part_at_a_time(frame, tmp_path, caplog):
     caplog.set_level(logging.INFO, "resurvey")
     frame["kind"] = pd.Categorical(["x", "y", None, "x", "x", "y", "x"], ["y", "x"], ordered=True)
     frame["yes"] = [True, False] * 3 + [True]
@@ -143,7 +144,7 @@ def test_a_large_parquet_file_is_read_a_column_at_a_time(frame, tmp_path, caplog
     (tmp_path / "store").mkdir()
     whole = read_survey(tmp_path / "wave.parquet")
     parted = read_survey(tmp_path / "wave.parquet", store=Store(tmp_path / "store", 0, 3))
-    assert "a column at a time" in caplog.text
+    assert "a part at a time" in caplog.text
     assert isinstance(parted.data, StoredColumns)
     pd.testing.assert_frame_equal(whole.data, parted.data.in_memory(), check_exact=True)
     assert whole.codebook == parted.codebook
@@ -156,3 +157,37 @@ def test_a_full_disk_is_named_with_its_folder(tmp_path, monkeypatch):
     monkeypatch.setattr("resurvey.reading.stored.pa.OSFile", full)
     with pytest.raises(SurveyError, match=f"^{tmp_path}: the disk is full"):
         write_columns(Store(tmp_path), pa.table({"q": [1]}))
+
+
+def test_columns_of_parquet_are_the_same_in_parts_whatever_they_hold(tmp_path, monkeypatch):
+    monkeypatch.setattr("resurvey.reading.parquet._TOGETHER", 2)
+    monkeypatch.setattr("resurvey.reading.parquet._ROWS", 2)
+    wide = {f"q{at}": pa.array([at, None, 300, -1, at], pa.int16()) for at in range(5)}
+    table = pa.table(
+        wide
+        | {
+            "half": pa.array([1, 2, 3, 4.5, None], pa.float32()),
+            "large": pa.array([1, 2**53 + 1, None, 4, 5], pa.uint64()),
+            "some": pa.array([None, None, None, 1.0, 2.0]),
+            "nobody": pa.array([None] * 5, pa.int8()),
+            "word": pa.array([" a ", "", None, "б", "007"]),
+            "empty": pa.array([None, None, "", " ", None], pa.large_string()),
+            "perhaps": pa.array([True, False, True, False, True]),
+            "kind": pa.array(["x", "y", "x", None, "x"]).dictionary_encode(),
+            "day": pa.array([1, 2, None, 4, 5], pa.date32()),
+            "date of index": pa.array([1, 2, 3, 4, 5], pa.timestamp("s")),
+        }
+    )
+    with pq.ParquetWriter(tmp_path / "wave.parquet", table.schema) as writer:
+        writer.write_table(table, row_group_size=3)
+    (tmp_path / "store").mkdir()
+    whole = read_survey(tmp_path / "wave.parquet")
+    parted = read_survey(tmp_path / "wave.parquet", store=Store(tmp_path / "store", 0, 3))
+    pd.testing.assert_frame_equal(whole.data, parted.data.in_memory(), check_exact=True)
+    assert list(whole.data) == list(parted.data)
+    assert whole.codebook == parted.codebook
+
+
+def test_a_column_is_dropped_by_its_name_alone(columns):
+    renamed = columns.rename(columns={"word": "w2"})
+    assert list(renamed.drop(columns="w2")) == ["q", "w", "nobody"]

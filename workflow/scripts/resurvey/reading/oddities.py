@@ -5,7 +5,7 @@ import logging
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,6 +53,8 @@ _FAR_WEIGHT = 3
 _NINES = re.compile(r"-?(?:9{2,}|9*[789])")
 _NEARLY_WHOLE = 1e-6
 _DECIMALS = 6
+_CLOSE = 1_000_000
+"""Whole numbers between the ends of a column up to which each of them is counted."""
 _LARGEST_ROUNDED = 1e9
 """Numbers below it have as many exact decimals as are looked at."""
 _TWO_SCRIPTS = re.compile(r"[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z]|[\u0460-\u0489]")
@@ -127,67 +129,92 @@ def _out_of_order(numbers: "NDArray[np.int64]") -> "Rows":
 
 
 def _numbers(column: "pd.Series", variable: Variable) -> "Iterator[tuple[str, Rows]]":
-    numbers = column.to_numpy("float64", na_value=np.nan)
-    known = ~np.isnan(numbers)
-    observed = np.unique(numbers[known])
-    declared = [code for code in observed.tolist() if _is_declared(code, variable)]
-    known &= ~np.isin(numbers, declared)
+    numbers, people = _tallied(column)
+    declared = [code for code in numbers.tolist() if _is_declared(code, variable)]
+    known = ~np.isin(numbers, declared)
     size = np.where(known, np.abs(numbers), np.nan)
+
+    def are_few(odd: "Rows", others: "Rows") -> bool:
+        return _are_few(int(people[odd].sum()), int(people[others].sum()))
+
+    def rows(odd: "Rows") -> "Rows":
+        return _rows_of(column, numbers[odd].tolist())
+
     with np.errstate(invalid="ignore"):
         beyond = size > LARGEST_EXACT_INTEGER
         whole = np.abs(numbers - np.round(numbers))
         near = known & (whole > 0) & (whole < _NEARLY_WHOLE) & (size >= _SMALLEST)
         next_to_nought = known & (size > 0) & (size < _SMALLEST)
     if column.dtype == "float64":
-        yield "a number beyond 2**53", beyond
-        yield "a number next to nought", next_to_nought
-        if _are_few(known & (whole > 0), known):
-            yield "a number that is nearly whole", near
+        yield "a number beyond 2**53", rows(beyond)
+        yield "a number next to nought", rows(next_to_nought)
+        if are_few(known & (whole > 0), known):
+            yield "a number that is nearly whole", rows(near)
         else:
             near = near & False
         usual = known & ~near & ~beyond & ~next_to_nought
-        yield "a number with more decimals than the others", _longer(numbers, usual)
-    if known.sum() < _ENOUGH:
+        longer = _longer(numbers, usual, are_few)
+        yield "a number with more decimals than the others", rows(longer)
+    if people[known].sum() < _ENOUGH:
         return
     negative = known & (numbers < 0)
-    if _are_few(negative, known):
-        yield "a negative number, as hardly another", negative
-    median = float(np.nanmedian(size))
+    if are_few(negative, known):
+        yield "a negative number, as hardly another", rows(negative)
+    median = _median(size[known], people[known])
     with np.errstate(invalid="ignore", over="ignore"):
         times = 100 if median >= _LARGE_MEDIAN else 1000
         far = (size > times * median) & ~beyond if median else np.zeros(len(size), bool)
-    if _are_few(far, known):
-        yield f"a number more than {times} times the median", far
-    yield from _nines(numbers, known & ~beyond & ~far, variable)
+    if are_few(far, known):
+        yield f"a number more than {times} times the median", rows(far)
+    nines = _nines(numbers[known & ~beyond & ~far], variable)
+    yield "a number of nines, which looks like a code for no answer,", _rows_of(column, nines)
 
 
-def _longer(numbers: "NDArray[np.float64]", known: "Rows") -> "Rows":
+def _tallied(column: "pd.Series") -> "tuple[NDArray[np.float64], NDArray[np.int64]]":
+    """Find the different numbers of a column, in their order, and how many people gave each."""
+    given = column.dropna()
+    if column.dtype == "float64":
+        values, people = np.unique(given.to_numpy(), return_counts=True)
+        return values, people
+    whole = given.to_numpy("int64")
+    least, most = (int(whole.min()), int(whole.max())) if len(whole) else (0, 0)
+    if most - least >= _CLOSE:
+        values, people = np.unique(whole, return_counts=True)
+        return values.astype("float64"), people
+    people = np.bincount(whole - least)
+    there = np.flatnonzero(people)
+    return (there + least).astype("float64"), people[there]
+
+
+def _median(numbers: "NDArray[np.float64]", people: "NDArray[np.int64]") -> float:
+    """Median of what people gave, by the different numbers."""
+    order = np.argsort(numbers, kind="stable")
+    behind = np.cumsum(people[order])
+    middle = [(int(behind[-1]) - 1) // 2, int(behind[-1]) // 2]
+    low, high = numbers[order][np.searchsorted(behind, middle, side="right")]
+    return float(np.mean([low, high]))
+
+
+def _longer(
+    numbers: "NDArray[np.float64]", known: "Rows", are_few: "Callable[[Rows, Rows], bool]"
+) -> "Rows":
     """Mark numbers with decimals, or with more of them, where nearly no other has so many."""
-    within = known & (np.abs(np.nan_to_num(numbers)) < _LARGEST_ROUNDED)
+    within = known & (np.abs(numbers) < _LARGEST_ROUNDED)
     held = np.where(within, numbers, 0.0)
-    odd: Rows = np.zeros(len(numbers), dtype=np.bool_)
     for decimals in range(_DECIMALS + 1):
-        long = within & (np.round(held, decimals) != held)
-        if _are_few(long, known):
-            odd |= long
-            break
-    return odd
+        long: Rows = within & (np.round(held, decimals) != held)
+        if are_few(long, known):
+            return long
+    return np.zeros(len(numbers), dtype=np.bool_)
 
 
-def _nines(
-    numbers: "NDArray[np.float64]", known: "Rows", variable: Variable
-) -> "Iterator[tuple[str, Rows]]":
-    """Mark 99, 998 or 9999 where no other number is even half as large."""
-    observed = np.unique(numbers[known])
+def _nines(observed: "NDArray[np.float64]", variable: Variable) -> list[float]:
+    """Find 99, 998 or 9999 where no other number is even half as large."""
     if len(observed) < 10 or any(variable.codes[code] for code in variable.answers):
-        return
+        return []
     codes = [value for value in observed[-3:].tolist() if _NINES.fullmatch(f"{value:g}")]
     others = observed[~np.isin(observed, codes)]
-    if codes and others.size and 2 * others[-1] < min(codes):
-        yield (
-            "a number of nines, which looks like a code for no answer,",
-            known & np.isin(numbers, codes),
-        )
+    return codes if codes and others.size and 2 * others[-1] < min(codes) else []
 
 
 def _unlabelled(column: "pd.Series", variable: Variable) -> "Iterator[tuple[str, Rows]]":
@@ -207,9 +234,9 @@ def _is_declared(code: float, variable: Variable) -> bool:
     return variable.is_missing(code) or any(variable.codes.get(code, {}).values())
 
 
-def _are_few(odd: "Rows", known: "Rows") -> bool:
+def _are_few(odd: int, known: int) -> bool:
     """Return whether odd answers are unlike the others, and not a kind of their own."""
-    return bool(known.sum() >= _ENOUGH and odd.sum() <= max(2, _FEW * known.sum()))
+    return known >= _ENOUGH and odd <= max(2, _FEW * known)
 
 
 def _texts(column: "pd.Series", variable: Variable) -> "Iterator[tuple[str, Rows]]":
@@ -230,20 +257,21 @@ def _texts(column: "pd.Series", variable: Variable) -> "Iterator[tuple[str, Rows
     dates = set(filter(_is_day, texts))
     if dates and len(dates) < len(texts):
         no_date = _rows_of(column, set(texts) - dates)
-        if _are_few(no_date, column.notna().to_numpy(bool)):
+        if _are_few(int(no_date.sum()), int(column.count())):
             yield "a text where all others are dates", no_date
     elif not any(variable.codes.values()):
-        present = column.notna().to_numpy(bool)
         words_among = {text for text in texts if parsed_number(text) is None}
         among = _rows_of(column, words_among)
-        if 0 < len(words_among) < len(texts) and _are_few(among, present):
+        few = _are_few(int(among.sum()), int(column.count()))
+        if 0 < len(words_among) < len(texts) and few:
             yield "a text where all others are numbers", among
 
 
-def _rows_of(column: "pd.Series", texts: set[str]) -> "Rows":
-    if not texts:
+def _rows_of(column: "pd.Series", odd: Collection[object]) -> "Rows":
+    if not odd:
         return np.zeros(len(column), bool)
-    return column.isin(texts).to_numpy(bool)
+    rows: Rows = column.isin(list(odd)).to_numpy(bool, na_value=False)
+    return rows
 
 
 def _is_day(text: str) -> bool:

@@ -16,7 +16,17 @@ from resurvey.core.progress import track
 from resurvey.reading import ORIGINS
 from resurvey.reading.columns import number_column, text_column
 from resurvey.reading.formats import MOST_LETTERS, check_cells, check_letters
-from resurvey.reading.stored import BATCH, Store, StoredColumns, ahead, open_stored, smallest
+from resurvey.reading.stored import (
+    BATCH,
+    Store,
+    StoredColumns,
+    Storing,
+    ahead,
+    as_arrow,
+    file_batches,
+    open_stored,
+    smallest,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,25 +43,31 @@ ORIGIN = "resurvey.origin"
 def read_parquet(path: Path, export: "Export") -> Survey:
     """Read a Parquet file; ordered categories keep their order as codes.
 
-    Of a large file, where there is a store, one column after the other is read.
+    Of a large file, where there is a store, some columns are read a part at a time, and those that
+    are told only as a whole (categories, dates) one after the other.
     """
     import pandas as pd
 
     origin = _check_size(path)
     with pq.ParquetFile(path) as file:
-        rows, held = file.metadata.num_rows, file.schema_arrow.empty_table().to_pandas().columns
-    names = list(map(str, held))
+        rows, schema = file.metadata.num_rows, file.schema_arrow
+    names = list(map(str, schema.empty_table().to_pandas().columns))
     columns: Any = {}
-    frame = None
+    frame, parted = None, None
     if export.store is not None and rows >= export.store.least:
+        logger.info("%s: a large file; its columns are read a part at a time", path)
         columns = StoredColumns(export.store, {}, rows)
-        logger.info("%s: %d respondents are read a column at a time", path, rows)
+        parted = _parted(path, schema, names, export.store)
     else:
         frame = pd.read_parquet(path).reset_index(drop=True)
     variables: dict[str, Variable] = {}
     for position, name in enumerate(names):
         if name in variables:
             raise SurveyError(f"{path}: variable '{name}' stands twice in the file")
+        if parted is not None and name in parted:
+            columns.adopt(parted, name)
+            variables[name] = Variable(name, measure="")
+            continue
         if frame is None:
             values = pd.read_parquet(path, columns=[name]).reset_index(drop=True).iloc[:, 0]
         else:
@@ -60,6 +76,34 @@ def read_parquet(path: Path, export: "Export") -> Survey:
         variables[name] = Variable(name, measure=measure, codes=codes)
     data = columns if frame is None else pd.DataFrame(columns)
     return Survey(data, Codebook(variables, notes=(origin,) if origin else ()))
+
+
+_TOGETHER = 16
+"""Columns that are read at the same time, so many rows of each."""
+_ROWS = 1 << 15
+
+
+def _parted(path: Path, schema: pa.Schema, names: Sequence[str], store: Store) -> StoredColumns:
+    """Store the columns whose every part is told by itself: numbers and texts."""
+    plain = [
+        name for name in names if names.count(name) == 1 and _is_plain(schema.field(name).type)
+    ]
+    stored = StoredColumns(store, {}, 0)
+    for first in range(0, len(plain), _TOGETHER):
+        some = plain[first : first + _TOGETHER]
+        storing = Storing(store, some)
+        for batch in file_batches(path, some, _ROWS):
+            columns = {name: _column(path, name, batch.column(name).to_pandas()) for name in some}
+            storing.add({name: as_arrow(column) for name, (column, _, _) in columns.items()})
+        done = storing.done()
+        for name in some:
+            stored.adopt(done, name)
+    return stored
+
+
+def _is_plain(kind: "DataType") -> bool:
+    numeric = pa.types.is_integer(kind) or pa.types.is_float32(kind) or pa.types.is_float64(kind)
+    return bool(numeric or pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
 def _check_size(path: Path) -> str:

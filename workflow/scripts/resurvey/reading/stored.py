@@ -148,8 +148,18 @@ class Kept:
     since: int = 0
 
 
-def _batches(file: Path, fields: Sequence[str]) -> Iterator[pa.RecordBatch]:
-    """Go through some columns of a file, in their order there, some rows at a time."""
+def file_batches(file: Path, fields: Sequence[str], rows: int = BATCH) -> Iterator[pa.RecordBatch]:
+    """Go through some columns of a file, Parquet or Arrow's own, some rows at a time.
+
+    Parameters
+    ----------
+    file : pathlib.Path
+        The file.
+    fields : sequence of str
+        Names of the columns.
+    rows : int
+        Rows at a time, of a Parquet file; Arrow's own has those with which it was written.
+    """
     if file.suffix != ".arrow":
         import pyarrow.parquet as pq
 
@@ -158,7 +168,7 @@ def _batches(file: Path, fields: Sequence[str]) -> Iterator[pa.RecordBatch]:
         for group in range(meta.num_row_groups):
             # An open file keeps what it has read: it is opened anew for every part.
             with pq.ParquetFile(file, metadata=meta) as parquet:
-                yield from parquet.iter_batches(BATCH, row_groups=[group], columns=list(fields))
+                yield from parquet.iter_batches(rows, row_groups=[group], columns=list(fields))
         return
     with pa.memory_map(str(file)) as source:
         schema = pa.ipc.open_file(source).schema
@@ -251,6 +261,10 @@ class StoredColumns:
         """Return a table whose columns can be set without changing this one's."""
         return self._with(self._kept)
 
+    def adopt(self, other: "StoredColumns", name: str) -> None:
+        """Take a column of another table of the same respondents, without reading it."""
+        self._kept[name] = other._kept[name]
+
     def assign(self, **columns: Any) -> "StoredColumns":
         """Return the table with some columns set."""
         other = self.copy()
@@ -293,7 +307,8 @@ class StoredColumns:
         if self._last is not None and self._last[0] == name:
             return cast("pd.Series[Any]", self._last[1])
         kept = self._kept[name]
-        column = _as_pandas(list(self._arrays(kept)), kept.dtype)
+        self._last = None
+        column = _as_pandas(self._arrays(kept), kept.dtype, self._size)
         self._last = name, column
         return column
 
@@ -307,7 +322,7 @@ class StoredColumns:
         mask = _joint(self._chosen[kept.since :])
         at = 0
         for file in kept.files:
-            for batch in _batches(file, fields):
+            for batch in file_batches(file, fields):
                 if mask is not None:
                     here = mask[at : at + len(batch)]
                     at += len(batch)
@@ -369,9 +384,6 @@ class StoredColumns:
         return smallest(pa.array(ends, pa.int64())).type
 
 
-_KINDS = {"float64": pa.float64(), "str": pa.large_string()}
-
-
 def _joint(masks: "Sequence[NDArray[np.bool_]]") -> "NDArray[np.bool_] | None":
     """Join selections that were made one after the other to one of the first rows."""
 
@@ -383,17 +395,27 @@ def _joint(masks: "Sequence[NDArray[np.bool_]]") -> "NDArray[np.bool_] | None":
     return reduce(joined, reversed(masks)) if masks else None
 
 
-def _as_pandas(arrays: Sequence[pa.Array], dtype: str) -> "pd.Series[Any]":
+def _as_pandas(arrays: Iterable[pa.Array], dtype: str, size: int) -> "pd.Series[Any]":
     """Give the parts of a column as one, in a pandas type."""
     import pandas as pd
 
-    if dtype in ("Int64", "int64"):
-        whole = pa.chunked_array([array.cast(pa.int64()) for array in arrays], pa.int64())
-        column = whole.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
-        return cast("pd.Series[Any]", column if dtype == "Int64" else column.astype("int64"))
-    kind = _KINDS[dtype]
-    column = pa.chunked_array([array.cast(kind) for array in arrays], kind).to_pandas()
-    return cast("pd.Series[Any]", column.astype(dtype))
+    if dtype == "str":
+        kind = pa.large_string()
+        column = pa.chunked_array([array.cast(kind) for array in arrays], kind).to_pandas()
+        return cast("pd.Series[Any]", column.astype(dtype))
+    # Part by part into its place: the column is held once.
+    numbers = np.zeros(size, "float64" if dtype == "float64" else "int64")
+    absent = np.zeros(size, bool)
+    at = 0
+    for array in arrays:
+        here = slice(at, at + len(array))
+        if dtype != "float64" and array.null_count:
+            absent[here] = array.is_null().to_numpy(zero_copy_only=False)
+            array = array.fill_null(0)
+        numbers[here] = array.to_numpy(zero_copy_only=False)
+        at += len(array)
+    held = pd.arrays.IntegerArray(numbers, absent) if dtype == "Int64" else numbers
+    return pd.Series(held)
 
 
 def _pieces(
@@ -441,16 +463,20 @@ def as_arrow(column: Any) -> pa.Array:
 _numbers = count(1)
 
 
-def new_file(store: Store) -> tuple[Path, Any]:
-    """Give a file of the store that is not there yet, and the options with which it is written."""
-    # Packed, a column is held only while it is unpacked, and not as long as its file is open.
-    options = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
+def new_file(store: Store, schema: pa.Schema) -> tuple[Path, Any]:
+    """Give a file of the store that is not there yet, and the options with which it is written.
+
+    Texts are packed; numbers are as small as they are, and packing them costs as much time as
+    parting a .sav.
+    """
+    packed = any(map(pa.types.is_large_string, schema.types))
+    options = pa.ipc.IpcWriteOptions(compression="lz4" if packed else None, use_threads=False)
     return store.folder / f"{os.getpid()}_{next(_numbers)}.arrow", options
 
 
 def write_columns(store: Store, table: pa.Table) -> Path:
     """Write some rows or a column into the store; returns the file."""
-    file, options = new_file(store)
+    file, options = new_file(store, table.schema)
     with (
         said_of_the_disk(store.folder),
         pa.OSFile(str(file), "wb") as sink,

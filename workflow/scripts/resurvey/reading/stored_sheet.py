@@ -111,8 +111,8 @@ class _Written:
         self.starts = [0]
         """Row with which each batch begins, and at last the number of rows."""
         self._folder = store.folder
-        self.file, options = new_file(store)
         schema = pa.schema([(str(at), pa.large_string()) for at in range(width)])
+        self.file, options = new_file(store, schema)
         with said_of_the_disk(self._folder):
             self._sink = pa.OSFile(str(self.file), "wb")
             self._writer = pa.ipc.new_file(self._sink, schema, options=options)
