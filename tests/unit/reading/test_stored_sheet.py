@@ -76,6 +76,12 @@ TABLES = {
     "Qualtrics": QUALTRICS,
     "SurveyMonkey": MONKEY,
     "Kobo": KOBO,
+    "quotes further down": 'q,t\n1,a\n2,b\n3,"c\nd"\n4,e\n5,f\n6,"g"\n7,h\n8,i\n',
+    "a mark of the byte order inside": "q,t\n1,a\n2,b\n\ufeff3,c\n4,\ufeffd\n",
+    "backslashes and words for nothing": "q,t\n1,a\\\n2,NA\n3,\\n\n4,null\n5,\n,\n",
+    "lines of blanks": "q,t\n1,a\n2,b\n  \n3,c\n",
+    "ragged far down": "q,t\n1,a\n2,b\n3,c\n4,d\n5\n6,e\n7,f,g\n",
+    "another separator": "q§t\n1§a\n2§b\n3§c\n",
     "form feeds": "q,t\n1,a\fb\n2,c\u2028d\n",
 }
 
@@ -87,6 +93,7 @@ def both(tmp_path, caplog, monkeypatch):
     monkeypatch.setattr(stored_sheet, "_FEWEST", 2)
     monkeypatch.setattr(stored_sheet, "_FEW", 3)
     monkeypatch.setattr(delimited, "_PIECE", 7)
+    monkeypatch.setattr(delimited, "_TOGETHER", 2)
     return lambda content, **options: _both(tmp_path / "wave.csv", content, caplog, options)
 
 

@@ -28,6 +28,8 @@ _SEPARATORS = (",", ";", "\t", "|")
 _LONGEST_FIELD = 2**20
 _SEPARATOR_LINE = re.compile(r"\"?sep=([^\w\s\"]|\t)\"?(?=[\r\n])", re.IGNORECASE)
 _LONGEST_TITLE = 2**16
+_TOGETHER = 2**14
+"""Lines that are looked at together."""
 _PIECE = 2**20
 """Bytes that are decoded at a time."""
 _SHOWN = 3
@@ -275,6 +277,45 @@ def _records(lines: Iterable[str], separator: str, quote: str) -> Any:
     return csv.reader(lines, delimiter=separator, quotechar=quote, strict=True)
 
 
+class _Lines(Iterator[str]):
+    """Lines of a text, which are taken one by one or many at once.
+
+    Attributes
+    ----------
+    taken : int
+        How many were taken.
+    """
+
+    def __init__(self, text: _Text) -> None:
+        self._coming: Iterator[str] = text.lines()
+        self.taken = 0
+
+    def __next__(self) -> str:
+        line = next(self._coming)
+        self.taken += 1
+        return line
+
+    def take(self, number: int) -> list[str]:
+        """Take the next lines."""
+        lines = list(islice(self._coming, number))
+        self.taken += len(lines)
+        return lines
+
+    def put_back(self, lines: list[str]) -> None:
+        """Put back what was taken last."""
+        self._coming = chain(lines, self._coming)
+        self.taken -= len(lines)
+
+
+@dataclass(frozen=True)
+class Block:
+    """Lines that are records of equally many fields, each split wherever its separator stands."""
+
+    lines: list[str]
+    separator: str
+    width: int
+
+
 @dataclass(frozen=True)
 class _Fields:
     """The lines of a text, split at a mark."""
@@ -287,29 +328,61 @@ class _Fields:
     def is_regular(self) -> bool:
         """Whether every record has as many fields as the header, and more than one."""
         widths: set[int] = set()
+        lines = _Lines(self.text)
         try:
-            for record in _records(self.text.lines(), self.separator, self.quote):
-                if record:
-                    widths.add(len(record))
+            for _, part in self.parts(lines, _TOGETHER):
+                if part:
+                    widths.add(part.width if isinstance(part, Block) else len(part))
                 if len(widths) > 1:
                     return False
-        except csv.Error:
+        except SurveyError:
             return False
         return len(widths) == 1 and widths != {1}
 
-    def __iter__(self) -> Iterator[tuple[int, list[str]]]:
+    def records(self, lines: _Lines) -> Iterator[tuple[int, list[str]]]:
         """Go through the records, each with the number of the line on which it begins."""
-        reader = _records(self.text.lines(), self.separator, self.quote)
-        start = 1
+        start = lines.taken + 1
         try:
-            for record in reader:
+            for record in _records(lines, self.separator, self.quote):
                 yield start, record
-                start = reader.line_num + 1
+                start = lines.taken + 1
         except csv.Error as error:
             raise SurveyError(
                 f"{self.text.path}: the fields of line {start} cannot be told apart ({error}); "
                 "a quotation mark is probably missing"
             ) from None
+
+    def parts(self, lines: _Lines, together: int) -> Iterator[tuple[int, list[str] | Block]]:
+        """Go through the records, of which many are taken together where no quote stands in them.
+
+        Parameters
+        ----------
+        lines : _Lines
+            Where to begin.
+        together : int
+            How many lines are looked at; of 0, every record is given by itself.
+        """
+        while together and (some := lines.take(together)):
+            first = lines.taken - len(some) + 1
+            if (width := self._width(some)) > 1:
+                yield first, Block(some, self.separator, width)
+                continue
+            last = lines.taken
+            lines.put_back(some)
+            for line, record in self.records(lines):
+                yield line, record
+                if lines.taken >= last:
+                    break
+        yield from self.records(lines)
+
+    def _width(self, lines: Sequence[str]) -> int:
+        """Fields of every line, where nothing has to be known but the separator; else 0."""
+        marks = lines[0].count(self.separator)
+        plain = not any(
+            self.quote in line or line.count(self.separator) != marks or len(line) > _LONGEST_FIELD
+            for line in lines
+        )
+        return marks + 1 if plain and len(self.separator.encode()) == 1 else 0
 
 
 class Gathered(Protocol):
@@ -322,6 +395,12 @@ class Gathered(Protocol):
     """
 
     widths: dict[int, int]
+
+    def together(self, width: int) -> int:
+        """Lines of so many fields that are taken at once; 0 where every record is by itself."""
+
+    def add_block(self, line: int, block: Block) -> None:
+        """Take the next records together."""
 
     def add(self, line: int, record: Sequence[str]) -> None:
         """Take the next record."""
@@ -346,6 +425,14 @@ class _Rows:
         self.widths: dict[int, int] = {}
         self._rows: list[tuple[str, ...]] = []
         self._lines: list[int] = []
+
+    def together(self, width: int) -> int:
+        """Lines that are taken at once: none."""
+        return 0
+
+    def add_block(self, line: int, block: Block) -> None:
+        """Refuse what nobody gives who was told so."""
+        raise NotImplementedError
 
     def add(self, line: int, record: Sequence[str]) -> None:
         """Take the next record."""
@@ -385,25 +472,29 @@ def _table(fields: _Fields, store: "Store | None") -> Gathered:
 def _sheet(fields: _Fields, header: bool, table: Gathered, **known: Any) -> Sheet:
     """Split the text into headings and rows of equal length, with their line numbers."""
     path = fields.text.path
-    records = iter(fields)
+    lines = _Lines(fields.text)
+    records = fields.records(lines)
     first = next(records, None)
     if first is None:
         raise _no_header(path)
     check_width(path, len(first[1]))
     said: list[str] = []
-    records = chain([first], records)
+    below = [first]
     if header:
-        headings, titles, records = _headed(fields, records)
-        said += titles
+        headings, said, below = _headed(fields, chain(below, records))
     else:
         headings = [f"V{at + 1}" for at in range(len(first[1]))]
+    together = table.together(len(headings))
     empty: list[int] = []
     last: list[int] = []
-    for line, record in records:
-        if record or len(headings) < 2:
+    for line, part in chain(below, fields.parts(lines, together)):
+        if part or len(headings) < 2:
             empty += last
             last.clear()
-            table.add(line, record or [""])
+            if isinstance(part, Block):
+                table.add_block(line, part)
+            else:
+                table.add(line, part or [""])
         else:
             # Empty lines at the end are not worth a word.
             last.append(line)
@@ -420,22 +511,23 @@ def _sheet(fields: _Fields, header: bool, table: Gathered, **known: Any) -> Shee
     return table.sheet(path, headings, assumed=(*said, *assumed), **known)
 
 
-_Numbered = Iterator[tuple[int, list[str]]]
+_Numbered = tuple[int, list[str]]
 
 
-def _headed(fields: _Fields, records: _Numbered) -> tuple[list[str], list[str], _Numbered]:
-    """Part the headings from what is above them, of which is said so, and the records below."""
-    records = dropwhile(lambda numbered: not numbered[1], records)
-    first = list(islice(records, MOST_TITLES + 1))
+def _headed(
+    fields: _Fields, records: Iterator[_Numbered]
+) -> tuple[list[str], list[str], list[_Numbered]]:
+    """Part the headings from what is above them, of which is said so, and the rows below."""
+    first = list(islice(dropwhile(lambda numbered: not numbered[1], records), MOST_TITLES + 1))
     if not first:
         raise _no_header(fields.text.path)
     rows, lines = [record for _, record in first], [line for line, _ in first]
-    below = (record for line, record in fields if line > lines[-1])
-    titles = title_rows(rows, lines, below)
+    others = fields.records(_Lines(fields.text))
+    titles = title_rows(rows, lines, (record for line, record in others if line > lines[-1]))
     above = [lines[at] for at in range(titles) if rows[at]]
     said = [titles_left_out("line", above)] if titles else []
     headings = [name.strip() for name in rows[titles]]
-    return headings, said, chain(first[titles + 1 :], records)
+    return headings, said, first[titles + 1 :]
 
 
 def _no_header(path: Path) -> SurveyError:
