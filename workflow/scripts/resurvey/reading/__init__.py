@@ -175,8 +175,8 @@ def _mention_wronged_words(survey: "Survey", file: Path) -> None:
         texts = [name, *variable.label.values()]
         texts += [word for labels in variable.codes.values() for word in labels.values()]
         if survey.data.dtypes[name] == "str":
-            answers = survey.data[name].dropna().unique().tolist()
-            texts += answers if len(answers) <= FEW else []
+            answers = survey.data[name].dropna()
+            texts += answers.unique().tolist() if answers.nunique() <= FEW else []
         if clause := wronged("\n".join(texts)):
             spoilt[name] = clause
     if spoilt:

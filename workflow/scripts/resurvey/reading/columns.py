@@ -58,22 +58,27 @@ class RepeatedFields(Sequence[str]):
         """For each row, the place of its field among them."""
         return self._places
 
+    def loaded(self) -> "RepeatedFields":
+        """Give the column with both in memory, for whoever needs both."""
+        return self
+
     def __len__(self) -> int:
         return len(self.places)
 
     def __iter__(self) -> Iterator[str]:
-        distinct = self.distinct
-        return (distinct[place] for place in self.places.tolist())
+        column = self.loaded()
+        return (column.distinct[place] for place in column.places.tolist())
 
     @overload
     def __getitem__(self, row: int) -> str: ...
     @overload
     def __getitem__(self, row: slice) -> tuple[str, ...]: ...
     def __getitem__(self, row: int | slice) -> str | tuple[str, ...]:
-        distinct, places = self.distinct, self.places[row]
+        column = self.loaded()
+        places = column.places[row]
         if isinstance(row, slice):
-            return tuple(distinct[place] for place in places.tolist())
-        return distinct[int(places)]
+            return tuple(column.distinct[place] for place in places.tolist())
+        return column.distinct[int(places)]
 
 
 def different(fields: Sequence[str]) -> Collection[str]:
@@ -96,9 +101,9 @@ def counted(fields: Sequence[str]) -> Mapping[str, int]:
     {'1': 2, '2': 1}
     """
     if isinstance(fields, RepeatedFields):
-        distinct = fields.distinct
-        counts = np.bincount(fields.places, minlength=len(distinct)).tolist()
-        return dict(zip(distinct, counts, strict=True))
+        column = fields.loaded()
+        counts = np.bincount(column.places, minlength=len(column.distinct)).tolist()
+        return dict(zip(column.distinct, counts, strict=True))
     return Counter(fields)
 
 
@@ -113,8 +118,9 @@ def rows_with(fields: Sequence[str], wanted: Collection[str]) -> list[int]:
     if not wanted:
         return []
     if isinstance(fields, RepeatedFields):
-        there = np.array([field in wanted for field in fields.distinct], bool)
-        found: list[int] = np.flatnonzero(there[fields.places]).tolist()
+        column = fields.loaded()
+        there = np.array([field in wanted for field in column.distinct], bool)
+        found: list[int] = np.flatnonzero(there[column.places]).tolist()
         return found
     return [row for row, field in enumerate(fields) if field in wanted]
 
@@ -160,6 +166,7 @@ def text_column(values: "Sequence[str | None] | pd.Series") -> "pd.Series":
     import pandas as pd
 
     if isinstance(values, RepeatedFields):
+        values = values.loaded()
         return _taken(text_column(list(values.distinct)), values)
     texts = pd.Series(values, dtype="str").str.rstrip(" ")
     return texts.where(texts != "", None).astype("str")
@@ -271,6 +278,7 @@ def typed_column(fields: Sequence[str], decimal: str = ".", thousands: str = "")
     [1234.5, 0.5]
     """
     if isinstance(fields, RepeatedFields):
+        fields = fields.loaded()
         return _taken(typed_column(fields.distinct, decimal, thousands), fields)
     if not are_numbers(fields, decimal, thousands):
         return text_column(list(fields))

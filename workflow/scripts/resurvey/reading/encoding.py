@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import cache
 from unicodedata import normalize
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -439,6 +440,13 @@ def folded(label: str) -> str:
     return " ".join(words.split())
 
 
+@cache
+def _alphabet(letter: str) -> str:
+    """Name the alphabet of a letter, where it is one of the two that are taken for each other."""
+    name = unicodedata.name(letter, "")
+    return next((alphabet for alphabet in ("LATIN", "CYRILLIC") if alphabet in name), "")
+
+
 def mixed_alphabets(text: str) -> str:
     """Name the Latin letters in words that are otherwise Cyrillic, or the other way round.
 
@@ -447,10 +455,12 @@ def mixed_alphabets(text: str) -> str:
     >>> mixed_alphabets("Myжскoй"), mixed_alphabets("Мужской"), mixed_alphabets("IT-отдел")
     ('M, y, o', '', '')
     """
+    if text.isascii():
+        return ""
     strange: dict[str, None] = {}
     for word in re.findall(r"[^\W\d_]+", text):
-        latin = [letter for letter in word if "LATIN" in unicodedata.name(letter, "")]
-        cyrillic = [letter for letter in word if "CYRILLIC" in unicodedata.name(letter, "")]
+        latin = [letter for letter in word if _alphabet(letter) == "LATIN"]
+        cyrillic = [letter for letter in word if _alphabet(letter) == "CYRILLIC"]
         if latin and cyrillic:
             strange |= dict.fromkeys(latin if len(latin) <= len(cyrillic) else cyrillic)
     return ", ".join(strange)

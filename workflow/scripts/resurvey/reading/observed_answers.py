@@ -100,6 +100,12 @@ def observed_codes(column: "pd.Series") -> list[Code]:
 
 def _completed(column: "pd.Series", variable: Variable) -> Variable:
     """Decide the measure and merge the observed answers into the codes."""
+    if column.dtype == "str" and not variable.answers and variable.measure != "text":
+        # Everybody's own words need not be listed to be known as such.
+        most = FEW + len(variable.missing)
+        variable = replace(variable, measure="text") if column.nunique() > most else variable
+    if column.dtype == "str" and not variable.answers and variable.measure == "text":
+        return variable
     codes = [code for code in observed_codes(column) if not variable.is_missing(code)]
     if column.dtype == "str":
         return _completed_text(column, variable, codes)

@@ -261,10 +261,10 @@ def _texts(column: "pd.Series", variable: Variable) -> "Iterator[tuple[str, Rows
             yield "a text where all others are dates", no_date
     elif not any(variable.codes.values()):
         words_among = {text for text in texts if parsed_number(text) is None}
-        among = _rows_of(column, words_among)
-        few = _are_few(int(among.sum()), int(column.count()))
-        if 0 < len(words_among) < len(texts) and few:
-            yield "a text where all others are numbers", among
+        if 0 < len(words_among) < len(texts):
+            among = _rows_of(column, words_among)
+            if _are_few(int(among.sum()), int(column.count())):
+                yield "a text where all others are numbers", among
 
 
 def _rows_of(column: "pd.Series", odd: Collection[object]) -> "Rows":

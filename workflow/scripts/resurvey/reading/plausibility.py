@@ -245,12 +245,15 @@ class _Table:
 
     def _others_are_numbers(self, column: int, row: int) -> bool:
         """Return whether a column is numbers, and enough of them, apart from one row."""
-        cells = dict(counted(self.columns[column]))
-        cells[self.columns[column][row]] -= 1
-        others = {cell: rows for cell, rows in cells.items() if rows and cell.strip()}
-        return sum(others.values()) >= _FEWEST and all(
-            parsed_number(cell) is not None for cell in others
-        )
+        own, numbers = self.columns[column][row], 0
+        for cell, rows in counted(self.columns[column]).items():
+            others = rows - (cell == own)
+            if not others or not cell.strip():
+                continue
+            if parsed_number(cell) is None:
+                return False
+            numbers += others
+        return numbers >= _FEWEST
 
     def _ends(self) -> None:
         """Refuse totals and remarks above or below the respondents."""

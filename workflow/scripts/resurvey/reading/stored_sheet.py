@@ -216,17 +216,19 @@ class StoredFields(RepeatedFields):
     @property
     def distinct(self) -> Sequence[str]:
         """The different fields."""
-        if self._few is not None:
-            return self._few
-        distinct, _ = self._rows.read(self._at)
-        if len(distinct) <= _FEW:
-            self._few = distinct
-        return distinct
+        return self._few if self._few is not None else self.loaded().distinct
 
     @property
     def places(self) -> "NDArray[Any]":
         """For each row, the place of its field among them."""
-        return self._rows.read(self._at)[1]
+        return self.loaded().places
+
+    def loaded(self) -> RepeatedFields:
+        """Read the column."""
+        column = self._rows.read(self._at)
+        if len(column.distinct) <= _FEW:
+            self._few = column.distinct
+        return column
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -257,7 +259,6 @@ class StoredRows(Sequence[tuple[str, ...]]):
         self.store = store
         self._written, self._fields, self._kept = written, list(fields), kept
         self.columns = [StoredFields(self, at) for at in range(len(self._fields))]
-        self._last: tuple[int, tuple[Sequence[str], NDArray[Any]]] | None = None
 
     def of_columns(self, columns: Sequence[int]) -> "StoredRows":
         """Leave out all other columns."""
@@ -269,11 +270,8 @@ class StoredRows(Sequence[tuple[str, ...]]):
         kept = np.arange(self._written.starts[-1]) if self._kept is None else self._kept
         return StoredRows(self.store, self._written, self._fields, _others(kept, rows))
 
-    def read(self, at: int) -> "tuple[Sequence[str], NDArray[Any]]":
-        """Read a column: its different fields, and for each row the place of its field."""
-        if self._last is not None and self._last[0] == at:
-            return self._last[1]
-        self._last = None
+    def read(self, at: int) -> RepeatedFields:
+        """Read a column."""
         arrays = list(self._written.arrays(self._fields[at]))
         encoded = pa.chunked_array(arrays, pa.large_string()).dictionary_encode()
         del arrays
@@ -289,9 +287,7 @@ class StoredRows(Sequence[tuple[str, ...]]):
             there[places] = True
             places = (np.cumsum(there, dtype=np.int32) - 1)[places]
             distinct = distinct.filter(pa.array(there))
-        column = distinct.to_pylist(), places
-        self._last = at, column
-        return column
+        return RepeatedFields(distinct.to_pylist(), places)
 
     def __len__(self) -> int:
         return self._written.starts[-1] if self._kept is None else len(self._kept)
@@ -315,11 +311,10 @@ class StoredRows(Sequence[tuple[str, ...]]):
         """How many cells of each row hold anything but blanks."""
         filled = np.zeros(len(self), np.int32)
         for column in self.columns:
-            there = np.array([bool(field.strip()) for field in column.distinct], bool)
-            if there.all():
-                filled += 1
-            else:
-                filled += there[column.places]
+            filled += 1
+            if not all(map(str.strip, column.distinct)):
+                read = column.loaded()
+                filled -= np.array([not field.strip() for field in read.distinct])[read.places]
         return filled
 
     @property
@@ -331,9 +326,11 @@ class StoredRows(Sequence[tuple[str, ...]]):
         for at in range(len(self.columns)):
             if len(rows) == 0:
                 break
-            distinct, places = self.read(at)
+            column = self.read(at)
             _, groups, sizes = np.unique(
-                groups * len(distinct) + places[rows], return_inverse=True, return_counts=True
+                groups * len(column.distinct) + column.places[rows],
+                return_inverse=True,
+                return_counts=True,
             )
             several = sizes[groups] > 1
             rows, groups = rows[several], groups[several]
