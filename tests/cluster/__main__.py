@@ -34,7 +34,7 @@ from invented import (  # noqa: E402
     write_raw,
     write_study,
 )
-from resurvey.study.resources import memory_of  # noqa: E402
+from resurvey.study.resources import memory_of, size_of  # noqa: E402
 
 TWO_WAVES = """\
 documents: [docx, csv]
@@ -148,7 +148,7 @@ def cancelled_job(slurm, place):
     again = slurm.jobs()[second][1]
     code, said = finish(run)
     assert code == 0, said
-    raw = (folder / "resources/1996/raw.sav").stat().st_size / 1e6
+    raw = size_of([folder / "resources/1996/raw.sav"])
     wanted = [memory_of("import_wave", raw, attempt) for attempt in (1, 2)]
     assert [int(text.rstrip("M")) for text in (asked, again)] == wanted, (asked, again)
     assert (folder / IMPORTED).is_file()

@@ -61,7 +61,7 @@ from resurvey.reading import check_bytes
 from resurvey.reading.formats import wave_files
 from resurvey.study.code_hashes import hash_code
 from resurvey.study.launch import tell_version
-from resurvey.study.resources import megabytes_of, memory_of, minutes_of
+from resurvey.study.resources import memory_of, minutes_of, size_of
 
 if any(
     str(workflow.modifier.modify_path(path)) != path
@@ -155,17 +155,17 @@ def templates(rule):
 
 
 @cache
-def raw_megabytes(wave):
+def raw_size(wave):
     """Size of the raw file of a wave; without a name, of all of them."""
     names = [wave] if wave else WAVES
-    return megabytes_of(STANDING.waves[name]["file"] for name in names)
+    return size_of(STANDING.waves[name]["file"] for name in names)
 
 
 def memory(rule):
     """Megabytes of memory that a rule's job asks for, by the raw files that it looks into."""
 
     def megabytes(wildcards, attempt):
-        raw = raw_megabytes(wildcards.get("wave"))
+        raw = raw_size(wildcards.get("wave"))
         return memory_of(rule, raw, attempt)
 
     return megabytes
@@ -175,7 +175,7 @@ def minutes(rule):
     """Minutes that a rule's job asks for, by the raw files that it looks into."""
 
     def minutes_asked(wildcards, attempt):
-        raw = raw_megabytes(wildcards.get("wave"))
+        raw = raw_size(wildcards.get("wave"))
         return minutes_of(rule, raw, attempt)
 
     return minutes_asked

@@ -128,6 +128,7 @@ _HINTS = {
 }
 _OLD_STATA_RELEASES = range(102, 116)
 _HEAD = 1024
+_SAMPLE = 2**16
 _SAS = bytes(12) + bytes.fromhex("c2ea81")
 _SAS_DATA = 0x60
 _LIMESURVEY = (
@@ -230,6 +231,46 @@ def file_content(path: Path) -> str:
     return "OpenDocument" if "mimetype" in names or "content.xml" in names else "zip"
 
 
+def respondents_of(path: Path) -> int | None:
+    r"""Tell the respondents of a file by its beginning or its end, without reading it.
+
+    Returns
+    -------
+    int or None
+        What the header of a ``.sav`` or the end of a Parquet file declares, or the lines that a
+        text file has if they go on as they begin. None where that says nothing.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> file = Path(tempfile.mkdtemp()) / "wave.csv"
+    >>> _ = file.write_text("q\n" * 500)
+    >>> respondents_of(file), respondents_of(file.with_suffix(".dta"))
+    (499, None)
+    """
+    ending = path.suffix.lower()
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(_SAMPLE)
+        if ending in (".sav", ".zsav"):
+            # Layout code and cases; a code that is large was written the other way round.
+            order = "<" if struct.unpack_from("<i", head, 64)[0] < 2**16 else ">"
+            cases: int = struct.unpack_from(order + "i", head, 80)[0]
+            return cases if cases >= 0 else None
+        if ending == ".parquet":
+            import pyarrow.parquet as pq
+
+            with pq.ParquetFile(path) as file:
+                rows: int = file.metadata.num_rows
+                return rows
+        if ending in FORMATS and FORMATS[ending].content == "text" and head:
+            lines = max(head.count(b"\n"), head.count(b"\r"))
+            return max(0, round(lines * path.stat().st_size / len(head)) - 1)
+    except (OSError, ValueError, struct.error):
+        pass
+    return None
+
+
 def sniffed(head: bytes) -> str:
     """Name the format that the first bytes of a file belong to.
 
@@ -329,6 +370,8 @@ def wave_files(wave: Mapping[str, Any]) -> list[Path]:
     return find_structure(file) + ([sidecar] if has_sidecar else [])
 
 
+STORED_FROM = 100_000
+"""Respondents from which on a file is read, cleaned and counted without being held in memory."""
 LARGEST_NUMBER_OF_VARIABLES = 20_000
 MOST_CELLS = 1_000_000_000
 """Respondents times variables; the largest public surveys have half as many."""

@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from resurvey.core.errors import SurveyError, storage_problem
 from resurvey.core.files import PART
+from resurvey.reading.formats import STORED_FROM as STORED_FROM
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
 Thing = TypeVar("Thing")
 
-STORED_FROM = 100_000
-"""Respondents from which on a file is read, cleaned and counted without being held in memory."""
 BATCH = 1 << 18
 """Rows of a few columns that are read at a time."""
 ROWS = 1 << 17
