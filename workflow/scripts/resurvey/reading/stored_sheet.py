@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterator, MutableMapping, Sequence
 from dataclasses import replace
 from functools import cached_property
+from itertools import compress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast, overload
 
@@ -13,7 +14,15 @@ import pyarrow as pa
 
 from resurvey.reading.columns import RepeatedFields
 from resurvey.reading.sheet import Sheet
-from resurvey.reading.stored import Store, StoredColumns, new_file, said_of_the_disk
+from resurvey.reading.stored import (
+    Store,
+    StoredColumns,
+    file_batches,
+    new_file,
+    said_of_the_disk,
+    smallest,
+    write_columns,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -164,7 +173,8 @@ class _Written:
         self.width = width
         self.starts = [0]
         """Row with which each batch begins, and at last the number of rows."""
-        self._folder = store.folder
+        self._store, self._folder = store, store.folder
+        self._coded: dict[int, tuple[list[str], Path]] = {}
         schema = pa.schema([(str(at), pa.large_string()) for at in range(width)])
         self.file, options = new_file(store, schema)
         with said_of_the_disk(self._folder):
@@ -184,7 +194,30 @@ class _Written:
             self._writer.close()
             self._sink.close()
 
-    def arrays(self, at: int) -> Iterator[pa.Array]:
+    def coded(self, at: int) -> "tuple[list[str], NDArray[Any]]":
+        """Give the different fields of a column, and for each record the place of its field.
+
+        Where they are few, the places are written, too: the next look finds them.
+        """
+        places = np.empty(self.starts[-1], np.int32)
+        end = 0
+        if at in self._coded:
+            distinct, file = self._coded[at]
+            for batch in file_batches(file, ["places"]):
+                places[end : end + len(batch)] = batch.column(0).to_numpy()
+                end += len(batch)
+            return distinct, places
+        fields = pa.chunked_array(list(self._arrays(at)), pa.large_string()).dictionary_encode()
+        for chunk in fields.chunks:
+            places[end : end + len(chunk)] = chunk.indices.to_numpy()
+            end += len(chunk)
+        distinct = fields.chunk(0).dictionary.to_pylist() if fields.num_chunks else []
+        if len(distinct) <= _FEW:
+            table = pa.table({"places": smallest(pa.array(places))})
+            self._coded[at] = distinct, write_columns(self._store, table)
+        return distinct, places
+
+    def _arrays(self, at: int) -> Iterator[pa.Array]:
         """Go through the fields of a column."""
         with pa.memory_map(str(self.file)) as source:
             options = pa.ipc.IpcReadOptions(included_fields=[at], use_threads=False)
@@ -272,22 +305,14 @@ class StoredRows(Sequence[tuple[str, ...]]):
 
     def read(self, at: int) -> RepeatedFields:
         """Read a column."""
-        arrays = list(self._written.arrays(self._fields[at]))
-        encoded = pa.chunked_array(arrays, pa.large_string()).dictionary_encode()
-        del arrays
-        places = np.empty(self._written.starts[-1], np.int32)
-        end = 0
-        for chunk in encoded.chunks:
-            places[end : end + len(chunk)] = chunk.indices.to_numpy()
-            end += len(chunk)
-        distinct = encoded.chunk(0).dictionary if encoded.num_chunks else pa.array([], pa.string())
+        distinct, places = self._written.coded(self._fields[at])
         if self._kept is not None:
             places = places[self._kept]
             there = np.zeros(len(distinct), bool)
             there[places] = True
             places = (np.cumsum(there, dtype=np.int32) - 1)[places]
-            distinct = distinct.filter(pa.array(there))
-        return RepeatedFields(distinct.to_pylist(), places)
+            distinct = list(compress(distinct, there.tolist()))
+        return RepeatedFields(distinct, places)
 
     def __len__(self) -> int:
         return self._written.starts[-1] if self._kept is None else len(self._kept)
