@@ -20,7 +20,11 @@ from resurvey.core.errors import SurveyError, shown_answer
 from resurvey.reading.columns import number_column, parsed_number, text_column
 from resurvey.reading.encoding import folded, mixed_alphabets
 from resurvey.reading.multiple_response import declare_sets, plain_sets, separate_options
-from resurvey.reading.observed_answers import complete_codebook, gather_declared
+from resurvey.reading.observed_answers import (
+    complete_codebook,
+    gather_declared,
+    observed_codes,
+)
 from resurvey.reading.questionnaire import codes_by_label
 from resurvey.reading.scales import reason_of
 from resurvey.reading.sheet import Place, named_rows
@@ -349,13 +353,7 @@ def _undeclared(
     for variable in variables:
         if not specs[variable.name].get("codes"):
             continue
-        column = data[variable.name].dropna()
-        known = [
-            code
-            for code in column.unique().tolist()
-            if code in variable.codes or variable.is_missing(code)
-        ]
-        unknown = column[~column.isin(known)]
+        unknown = _unknown(data[variable.name], variable)
         # Texts and long numbers are somebody's own: their rows are named, not they.
         for code, cells in unknown.groupby(unknown.map(_observed), sort=True):
             rows = named_rows(cells.index.tolist(), places.get(variable.name))
@@ -364,6 +362,18 @@ def _undeclared(
                 "not declare; add it to `codes` or `missing`, or repair the file"
             )
     return problems
+
+
+def _unknown(column: "pd.Series", variable: Variable) -> "pd.Series":
+    """Return the cells whose codes a variable does not have."""
+    strange = [
+        code
+        for code in observed_codes(column)
+        if code not in variable.codes and not variable.is_missing(code)
+    ]
+    if not strange:
+        return column[:0]
+    return column[column.isin(strange).to_numpy(bool, na_value=False)]
 
 
 def _not_identifying(

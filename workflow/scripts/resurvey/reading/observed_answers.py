@@ -94,7 +94,10 @@ def _with_reasons(column: "pd.Series", variable: Variable) -> Variable:
 
 def observed_codes(column: "pd.Series") -> list[Code]:
     """Return the different codes in a column, in ascending order, without system-missing."""
-    codes = column.dropna().unique().tolist()
+    import pandas as pd
+
+    # Of the different ones: a copy of the column need not be held.
+    codes = pd.Series(column.unique()).dropna().tolist()
     return sorted(codes)
 
 

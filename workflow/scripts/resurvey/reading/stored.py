@@ -178,6 +178,19 @@ def file_batches(file: Path, fields: Sequence[str], rows: int = BATCH) -> Iterat
             yield reader.get_batch(number)
 
 
+@dataclass
+class _Last:
+    """The column that was read last, of a table or of any other look at the same files."""
+
+    kept: Kept | None = None
+    chosen: "tuple[NDArray[np.bool_], ...]" = ()
+    column: Any = None
+
+    def is_of(self, table: "StoredColumns", name: str) -> bool:
+        """Return whether it is a column of a table."""
+        return self.kept is table._kept.get(name) is not None and self.chosen is table._chosen
+
+
 class StoredColumns:
     """Columns of respondents on the disk; stands where a survey has its data frame.
 
@@ -208,10 +221,10 @@ class StoredColumns:
         chosen: "tuple[NDArray[np.bool_], ...]" = (),
     ) -> None:
         self._store, self._kept, self._size, self._chosen = store, dict(columns), size, chosen
-        self._last: tuple[str, Any] | None = None
+        self._last = _Last()
 
     def __getstate__(self) -> dict[str, Any]:
-        return self.__dict__ | {"_last": None}
+        return self.__dict__ | {"_last": _Last()}
 
     def __len__(self) -> int:
         return self._size
@@ -251,10 +264,10 @@ class StoredColumns:
         return self._with({name: self._kept[name] for name in wanted})
 
     def __setitem__(self, name: str, values: Any) -> None:
-        if self._last is not None and name == self._last[0] and values is self._last[1]:
+        if self._last.is_of(self, name) and values is self._last.column:
             return  # it is what was read
         self._kept[name] = self._written(name, values)
-        self._last = None
+        self._last.kept = self._last.column = None
 
     def copy(self, deep: bool = True) -> "StoredColumns":
         """Return a table whose columns can be set without changing this one's."""
@@ -295,20 +308,29 @@ class StoredColumns:
         return pd.DataFrame({name: self._column(name) for name in names or self._kept})
 
     def _with(self, columns: Mapping[str, Kept]) -> "StoredColumns":
-        return StoredColumns(self._store, columns, self._size, self._chosen)
+        return self._look(columns, self._size, self._chosen)
 
     def _where(self, mask: "NDArray[np.bool_]") -> "StoredColumns":
         if mask.all():
             return self
-        return StoredColumns(self._store, self._kept, int(mask.sum()), (*self._chosen, mask))
+        return self._look(self._kept, int(mask.sum()), (*self._chosen, mask))
+
+    def _look(
+        self, columns: Mapping[str, Kept], size: int, chosen: "tuple[NDArray[np.bool_], ...]"
+    ) -> "StoredColumns":
+        """Return another look at the same files; one column is held for all of them."""
+        other = StoredColumns(self._store, columns, size, chosen)
+        other._last = self._last
+        return other
 
     def _column(self, name: str) -> "pd.Series[Any]":
-        if self._last is not None and self._last[0] == name:
-            return cast("pd.Series[Any]", self._last[1])
+        last = self._last
+        if last.is_of(self, name):
+            return cast("pd.Series[Any]", last.column)
         kept = self._kept[name]
-        self._last = None
+        last.kept = last.column = None
         column = _as_pandas(self._arrays(kept), kept.dtype, self._size)
-        self._last = name, column
+        last.kept, last.chosen, last.column = kept, self._chosen, column
         return column
 
     def _arrays(self, kept: Kept) -> Iterator[pa.Array]:
