@@ -1,6 +1,7 @@
 """Labelled files keep their codes, and every reason why there is no answer."""
 
 import datetime
+import logging
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,8 +13,9 @@ import pytest
 from resurvey.core.errors import SurveyError
 from resurvey.reading import read_survey
 from resurvey.reading.columns import date_column
-from resurvey.reading.formats import sniffed
-from resurvey.reading.labelled import labelled_survey
+from resurvey.reading.formats import Export, sniffed
+from resurvey.reading.labelled import labelled_survey, read_labelled
+from resurvey.reading.stored import Store, StoredColumns, in_memory
 
 
 @pytest.fixture
@@ -344,3 +346,73 @@ def test_catalog_is_no_data_and_transport_files_have_none(transport, tmp_path):
         read_survey(tmp_path / "w.sas7bdat")
     with pytest.raises(SurveyError, match="a transport file has no catalog"):
         read_survey(transport(sex=[1.0]), structure=tmp_path / "w.sas7bdat")
+
+
+@pytest.fixture
+def stata(tmp_path, caplog, monkeypatch):
+    """Write a .dta, read it whole and five rows at a time; give both and what was said."""
+
+    def read(frame, version=15, **options):
+        file = tmp_path / "wave.dta"
+        pyreadstat.write_dta(frame, file, version=version, **options)
+        # In this process, where the size of a part can be set.
+        monkeypatch.setattr("resurvey.reading.labelled._STEPPED_OVER", 5 * len(frame.columns))
+        caplog.set_level(logging.INFO, "resurvey")
+        (tmp_path / "store").mkdir(exist_ok=True)
+        whole = read_labelled(file, Export())
+        parted = read_labelled(file, Export(store=Store(tmp_path / "store", 1, 7)))
+        pd.testing.assert_frame_equal(whole.data, in_memory(parted.data), check_exact=True)
+        assert whole.codebook == parted.codebook
+        assert [list(whole.codebook[name].codes) for name in whole.codebook] == [
+            list(parted.codebook[name].codes) for name in parted.codebook
+        ]
+        return parted, caplog.text
+
+    return read
+
+
+@pytest.mark.parametrize("version", [8, 12, 14, 15])
+def test_a_large_file_of_stata_is_the_same_in_parts(stata, version):
+    size = 23
+    letters = [1.0, 2.0, "a", None, "b", 3.0]
+    frame = pd.DataFrame(
+        {
+            "q": pd.Series((letters * 4)[:size], dtype="object"),
+            "late": pd.Series([1.0] * (size - 1) + ["c"], dtype="object"),
+            "half": [at / 2 for at in range(size)],
+            "whole": [float(at) for at in range(size)],
+            "nobody": [None] * size,
+            "word": (["x", "", " y ", "z" * 90] * 6)[:size],
+            "day": [datetime.date(2024, 2, 29)] * (size - 1) + [None],
+        }
+    )
+    frame["nobody"] = frame["nobody"].astype("float64")
+    parted, said = stata(
+        frame,
+        version=version,
+        missing_user_values={"q": ["a", "b"], "late": ["c"]},
+        variable_value_labels={"q": {1: "yes", "a": "refused"}, "late": {1: "yes"}},
+        column_labels={"q": "A question"},
+    )
+    assert isinstance(parted.data, StoredColumns)
+    assert "a part at a time" in said
+    assert parted.codebook["q"].missing == (-901, -902)
+    assert parted.codebook["late"].missing == (-903,)
+
+
+@pytest.mark.parametrize("where", ["value above", "value below", "label"])
+def test_a_file_of_stata_with_numbers_that_look_like_the_codes_of_letters_is_read_whole(
+    stata, where
+):
+    values = [1.0] * 20
+    values[2 if where == "value above" else 19] = 1.0 if where == "label" else -901.0
+    values[10] = "a"
+    labels = {1: "yes", -910: "odd"} if where == "label" else {1: "yes"}
+    parted, said = stata(
+        pd.DataFrame({"q": pd.Series(values, dtype="object")}),
+        missing_user_values={"q": ["a"]},
+        variable_value_labels={"q": labels},
+    )
+    assert not isinstance(parted.data, StoredColumns)
+    assert "it is read whole" in said
+    assert parted.codebook["q"].missing == (-9001,)

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pyreadstat
 import pytest
 
 from resurvey.core.errors import SurveyError
@@ -191,3 +192,12 @@ def test_columns_of_parquet_are_the_same_in_parts_whatever_they_hold(tmp_path, m
 def test_a_column_is_dropped_by_its_name_alone(columns):
     renamed = columns.rename(columns={"word": "w2"})
     assert list(renamed.drop(columns="w2")) == ["q", "w", "nobody"]
+
+
+def test_a_large_file_that_is_read_as_a_whole_says_how_to_do_without(tmp_path, caplog):
+    caplog.set_level(logging.INFO, "resurvey")
+    pyreadstat.write_xport(pd.DataFrame({"q": [1.0, 2.0, 3.0]}), tmp_path / "wave.xpt")
+    for least, said in ((4, False), (3, True)):
+        caplog.clear()
+        read_survey(tmp_path / "wave.xpt", store=Store(tmp_path, least))
+        assert ("3 respondents are held in memory" in caplog.text) == said

@@ -3,8 +3,10 @@
 import struct
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pyreadstat
 import pytest
 
 from resurvey.reading.formats import respondents_of
@@ -70,6 +72,13 @@ def test_a_file_that_is_read_a_part_at_a_time_asks_by_its_respondents(
     assert raw.millions == pytest.approx(0.15 if is_large else 0, rel=0.02)
 
 
+@pytest.mark.parametrize("version", [8, 10, 12, 13, 14, 15])
+def test_every_release_of_stata_says_how_many_respondents_it_has(tmp_path, version):
+    path = tmp_path / "raw.dta"
+    pyreadstat.write_dta(pd.DataFrame({"q": [1.0] * 1_234}), path, version=version)
+    assert respondents_of(path) == 1_234
+
+
 def test_a_large_file_asks_for_less_where_it_is_read_a_part_at_a_time():
     large, held = Raw(parted=880, millions=10), Raw(880)
     for rule in ("import_wave", "prepare_wave", "tabulate_wave", "compare_questionnaire"):
@@ -79,7 +88,7 @@ def test_a_large_file_asks_for_less_where_it_is_read_a_part_at_a_time():
         assert memory_of(rule, large) == memory_of(rule, held)
 
 
-@pytest.mark.parametrize("name", ["raw.sav", "raw.parquet", "raw.csv"])
+@pytest.mark.parametrize("name", ["raw.sav", "raw.parquet", "raw.csv", "raw.dta"])
 def test_a_file_that_says_nothing_of_its_respondents_is_taken_for_one_that_is_held(tmp_path, name):
     (tmp_path / name).write_bytes(b"\xff" * 2 * MEGABYTE)
     assert size_of([tmp_path / name]).parted == 0

@@ -134,6 +134,8 @@ def _export(
 
 def _read(file: Path, export: Export, complete: bool = True) -> "tuple[Survey, Sheet | None]":
     """Read a file by its format; the cells come along where it is a table of text."""
+    import pandas as pd
+
     from resurvey.reading.observed_answers import complete_codebook
     from resurvey.reading.oddities import mention_labels
     from resurvey.reading.plausibility import check_copies
@@ -150,6 +152,8 @@ def _read(file: Path, export: Export, complete: bool = True) -> "tuple[Survey, S
         else:
             survey = form.read(file, export)
         _check_shape(survey, file)
+        if export.store and isinstance(survey.data, pd.DataFrame):
+            _mention_whole(file, len(survey.data), export.store.least)
         if cells is None:
             check_copies(survey, str(file))
         book = survey.codebook
@@ -163,6 +167,17 @@ def _read(file: Path, export: Export, complete: bool = True) -> "tuple[Survey, S
         _mention_wronged_words(survey, file)
         mention_labels(file, survey)
         return survey, cells
+
+
+def _mention_whole(file: Path, respondents: int, least: int) -> None:
+    """Say so where a large file was read into memory, because its format is not read in parts."""
+    if respondents >= least > 0:
+        logger.info(
+            "%s: its %d respondents are held in memory while it is imported, because such a file "
+            "is read as a whole; save it once as Parquet or .sav, which are not",
+            file,
+            respondents,
+        )
 
 
 def _mention_wronged_words(survey: "Survey", file: Path) -> None:

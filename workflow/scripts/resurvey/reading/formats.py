@@ -237,38 +237,65 @@ def respondents_of(path: Path) -> int | None:
     Returns
     -------
     int or None
-        What the header of a ``.sav`` or the end of a Parquet file declares, or the lines that a
-        text file has if they go on as they begin. None where that says nothing.
+        What the header of a ``.sav`` or ``.dta`` or the end of a Parquet file declares, or the
+        lines that a text file has if they go on as they begin. None where that says nothing.
 
     Examples
     --------
     >>> import tempfile
     >>> file = Path(tempfile.mkdtemp()) / "wave.csv"
     >>> _ = file.write_text("q\n" * 500)
-    >>> respondents_of(file), respondents_of(file.with_suffix(".dta"))
+    >>> respondents_of(file), respondents_of(file.with_suffix(".xlsx"))
     (499, None)
     """
-    ending = path.suffix.lower()
     try:
-        with path.open("rb") as stream:
-            head = stream.read(_SAMPLE)
-        if ending in (".sav", ".zsav"):
-            # Layout code and cases; a code that is large was written the other way round.
-            order = "<" if struct.unpack_from("<i", head, 64)[0] < 2**16 else ">"
-            cases: int = struct.unpack_from(order + "i", head, 80)[0]
-            return cases if cases >= 0 else None
-        if ending == ".parquet":
-            import pyarrow.parquet as pq
-
-            with pq.ParquetFile(path) as file:
-                rows: int = file.metadata.num_rows
-                return rows
-        if ending in FORMATS and FORMATS[ending].content == "text" and head:
-            lines = max(head.count(b"\n"), head.count(b"\r"))
-            return max(0, round(lines * path.stat().st_size / len(head)) - 1)
+        found = _declared_respondents(path)
+        # More than that is refused when it is read: the header is damaged.
+        return found if 0 <= found <= MOST_CELLS_PER_BYTE * path.stat().st_size else None
     except (OSError, ValueError, struct.error):
-        pass
-    return None
+        return None
+
+
+def _declared_respondents(path: Path) -> int:
+    """Read the number of rows where a format has it; -1 where it has none."""
+    ending = path.suffix.lower()
+    with path.open("rb") as stream:
+        head = stream.read(_SAMPLE)
+    if ending in (".sav", ".zsav"):
+        # Layout code and cases; a code that is large was written the other way round.
+        order = "<" if struct.unpack_from("<i", head, 64)[0] < 2**16 else ">"
+        cases: int = struct.unpack_from(order + "i", head, 80)[0]
+        return cases
+    if ending == ".dta":
+        return _respondents_of_stata(head)
+    if ending == ".parquet":
+        import pyarrow.parquet as pq
+
+        with pq.ParquetFile(path) as file:
+            rows: int = file.metadata.num_rows
+        return rows
+    if ending in FORMATS and FORMATS[ending].content == "text" and head:
+        lines = max(head.count(b"\n"), head.count(b"\r"))
+        return round(lines * path.stat().st_size / len(head)) - 1
+    return -1
+
+
+def _respondents_of_stata(head: bytes) -> int:
+    """Read the number of rows in the header of a ``.dta``, of the releases with and without tags.
+
+    Notes
+    -----
+    Format: Stata, "File formats .dta", releases 102 to 119.
+    """
+    rows: int
+    if head.startswith(b"<stata_dta>"):
+        order = "<" if b"<byteorder>LSF" in head else ">"
+        size = "I" if b"<release>117<" in head else "Q"
+        (rows,) = struct.unpack_from(order + size, head, head.index(b"<N>") + 3)
+    else:
+        order = "<" if head[1:2] == b"\2" else ">"
+        (rows,) = struct.unpack_from(order + "I", head, 6)
+    return rows
 
 
 def sniffed(head: bytes) -> str:

@@ -5,6 +5,7 @@ import logging
 import struct
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,9 @@ def read_labelled(path: Path, export: Export) -> Survey:
     dictionary = check_spss_file(path) if ending in (".sav", ".zsav") else None
     if dictionary:
         dictionary.check_text_codes(path, encoding)
-    store = export.store if dictionary and _is_large(dictionary, export.store) else None
+    store = export.store
+    if dictionary and not _is_large(dictionary, store):
+        store = None
     frame, meta, contents = _read(path, ending, encoding, dictionary, store)
     if not all(isinstance(name, str) and name for name in frame.columns):
         raise SurveyError(
@@ -114,29 +117,56 @@ def _read(
     if ending == ".por":
         return *read_portable(path, encoding), None
     function = "read_dta" if ending == ".dta" else "read_sav"
-    if dictionary is None or store is None:
+    if store is None:
         return *call_readstat(path, function, encoding, user_missing=True), None
     _, meta = call_readstat(path, function, encoding, user_missing=True, metadataonly=True)
+    if dictionary is None and not _is_large_stata(meta, store):
+        return *call_readstat(path, function, encoding, user_missing=True), None
     logger.info("%s: a large file; its respondents are read a part at a time", path)
+    contents = {name: _Contents.of(meta, name) for name in meta.column_names}
+    for content in contents.values():
+        content.may_have_letters = dictionary is None
+    reference = partial(_reference, path, function, encoding, len(contents))
+    if dictionary is None:
+        try:
+            frame = _stored(contents, reference(_STEPPED_OVER, contents), store)
+        except Unlike:
+            logger.info("%s: numbers look like its codes for no answer; it is read whole", path)
+            return *call_readstat(path, function, encoding, user_missing=True), None
+        if len(frame) != meta.number_rows:
+            raise SurveyError(
+                f"{path}: the file is truncated or damaged: it declares {meta.number_rows} rows, "
+                f"but {len(frame)} were read; fetch it again"
+            )
+        return frame, meta, contents
     try:
-        return _stored(_parted(path, encoding, dictionary, meta), meta, store)
+        frame = _stored(contents, _parted(path, encoding, dictionary, meta), store)
     except Unlike:
         logger.info(
             "%s: its data are not as most programs write them; they are read by the slower way",
             path,
         )
-    return _stored(_reference(path, encoding, len(meta.column_names)), meta, store)
+        contents = {name: _Contents.of(meta, name) for name in meta.column_names}
+        frame = _stored(contents, reference(_CELLS, contents), store)
+    return frame, meta, contents
+
+
+def _is_large_stata(meta: Any, store: Store) -> bool:
+    """Whether a file of Stata has so many rows that its columns are stored."""
+    names = meta.column_names
+    return (meta.number_rows or 0) >= store.least and len(set(names)) == len(names)
 
 
 def _stored(
-    parts: Iterable[Mapping[str, Any]], meta: Any, store: Store
-) -> "tuple[StoredColumns, Any, dict[str, _Contents]]":
+    contents: "Mapping[str, _Contents]", parts: Iterable[Mapping[str, Any]], store: Store
+) -> StoredColumns:
     """Decode parts of a file, one after the other, and store their columns."""
-    contents = {name: _Contents.of(meta, name) for name in meta.column_names}
-    storing = Storing(store, meta.column_names)
+    storing = Storing(store, list(contents))
     for part in parts:
         storing.add({name: as_arrow(contents[name].held(part[name])) for name in contents})
-    return storing.done(), meta, contents
+    for content in contents.values():
+        content.settle()
+    return storing.done()
 
 
 def _parted(
@@ -157,17 +187,29 @@ def _parted(
 
 
 _CELLS = 1 << 24
-"""Cells that the library holds at a time, where it reads a large file."""
+"""Cells that the library holds at a time, where it reads a large file row by row to each part."""
+_STEPPED_OVER = 1 << 21
+"""The same where it steps over the rows above a part at once, as in a file of Stata."""
 
 
-def _reference(path: Path, encoding: str | None, columns: int) -> Iterator[dict[str, Any]]:
-    """Go through the data of a .sav by the library, which steps over all rows above each part."""
-    step = max(1, _CELLS // max(1, columns))
+def _reference(
+    path: Path,
+    function: str,
+    encoding: str | None,
+    columns: int,
+    cells: int,
+    contents: "Mapping[str, _Contents]",
+) -> Iterator[dict[str, Any]]:
+    """Go through the data of a file by the library, which steps over all rows above each part."""
+    step = max(1, cells // max(1, columns))
     at = 0
     while True:
-        frame, _ = call_readstat(
-            path, "read_sav", encoding, user_missing=True, row_offset=at, row_limit=step
+        frame, meta = call_readstat(
+            path, function, encoding, user_missing=True, row_offset=at, row_limit=step
         )
+        # What stands for no answer is told only of the rows that were read.
+        for name, letters in (meta.missing_user_values or {}).items():
+            contents[name].letters = sorted({*contents[name].letters, *letters})
         if len(frame):
             yield {name: frame.iloc[:, place] for place, name in enumerate(frame.columns)}
         at += len(frame)
@@ -306,10 +348,12 @@ def labelled_survey(frame: Any, meta: Any, remarks: list[str], calendar: str = "
     """Assemble data and codebook, column by column."""
     import pandas as pd
 
-    contents = {name: _Contents.of(meta, name, calendar) for name in frame.columns}
-    columns = {
-        name: contents[name].held(frame.iloc[:, place]) for place, name in enumerate(frame.columns)
-    }
+    contents, columns = {}, {}
+    for place, name in enumerate(frame.columns):
+        content = contents[name] = _Contents.of(meta, name, calendar)
+        content.choose_block(frame.iloc[:, place])
+        columns[name] = content.held(frame.iloc[:, place])
+        content.settle()
     return Survey(pd.DataFrame(columns), _codebook(contents, meta, remarks))
 
 
@@ -354,6 +398,10 @@ class _Contents:
     calendar: str = ""
     is_text: bool = False
     absent: set[float] = field(default_factory=set)
+    may_have_letters: bool = False
+    seen: set[str] = field(default_factory=set)
+    block: int = _LARGEST_STATA_BLOCK
+    is_near: bool = False
 
     @classmethod
     def of(cls, meta: Any, name: str, calendar: str = "") -> "_Contents":
@@ -383,8 +431,11 @@ class _Contents:
 
     def held(self, values: Any) -> Any:
         """Hold values, as the library gives them or as Arrow's, as codes, numbers, texts, dates."""
-        if self.letters:
-            values = self._replace_letters(values)
+        kind = str(getattr(values, "dtype", ""))
+        if self.letters and kind != "float64":
+            values = self._without_letters(values)
+        elif self.may_have_letters and kind == "float64":
+            self.is_near = self.is_near or bool(self._are_near(values).any())
         if not hasattr(values, "dtype"):
             self.is_text = self.is_text or str(values.type) == "large_string"
             if not self.is_date:
@@ -425,32 +476,55 @@ class _Contents:
         codes = _in_order({clean_code(code): text for code, text in self.labels.items()})
         return codes, tuple(map(clean_code, discrete)), tuple(ranges)
 
-    def _replace_letters(self, values: Any) -> Any:
+    def choose_block(self, values: Any) -> None:
+        """Choose codes for the letters that are no values of the column, when all are there."""
+        if not self.letters:
+            return
+        known = [*values.dropna().unique(), *self.labels]
+        plain = np.array([value for value in known if not isinstance(value, str)], "float64")
+        while self._are_near(plain).any():
+            self.block *= 10
+
+    def _are_near(self, numbers: Any) -> Any:
+        """Mark the numbers that are among the codes of the letters."""
+        return (numbers >= self.block - len(_LETTERS)) & (numbers < self.block)
+
+    def _code_of(self, value: Any) -> Any:
+        """Code of a letter; a number is its own."""
+        if isinstance(value, str):
+            return self.block - 1 - _LETTERS.index(value.lower())
+        return value
+
+    def _without_letters(self, values: Any) -> Any:
         """Give the missing values .a to .z (and SAS's ._) codes, so that reasons stay apart."""
-        plain = [
-            float(value)
-            for value in [*values.dropna().unique(), *self.labels]
-            if not isinstance(value, str)
-        ]
-        self._block = _LARGEST_STATA_BLOCK
-        while any(self._block - len(_LETTERS) <= value < self._block for value in plain):
-            self._block *= 10
-        codes = {letter: self._block - 1 - number for number, letter in enumerate(_LETTERS)}
+        different = values.dropna().unique()
+        self.seen |= {value.lower() for value in different if isinstance(value, str)}
+        plain = np.array([value for value in different if not isinstance(value, str)], "float64")
+        self.is_near = self.is_near or bool(self._are_near(plain).any())
+        return values.map(self._code_of).astype("float64")
 
-        def code_of(value: Any) -> Any:
-            return codes[value.lower()] if isinstance(value, str) else value
+    def settle(self) -> None:
+        """Give the letters their labels, when all values were seen.
 
-        seen = {value.lower() for value in values.dropna().unique() if isinstance(value, str)}
-        labels = {letter: f".{letter}" for letter in sorted(seen)}
+        Raises
+        ------
+        Unlike
+            Numbers of the column are among the codes of its letters.
+        """
+        if not self.letters:
+            return
+        plain = np.array([code for code in self.labels if not isinstance(code, str)], "float64")
+        if self.is_near or self._are_near(plain).any():
+            raise Unlike
+        labels = {letter: f".{letter}" for letter in sorted(self.seen)}
         labels |= {
             code.lower() if isinstance(code, str) else code: text
             for code, text in self.labels.items()
         }
-        self.labels = {code_of(code): text for code, text in labels.items()}
-        return values.map(code_of).astype("float64")
+        self.labels = {self._code_of(code): text for code, text in labels.items()}
 
     def _stands_for_letter(self, code: Any) -> bool:
-        return bool(self._block - len(_LETTERS) <= code < self._block)
+        return bool(self._are_near(code))
 
 
 def _in_order(labels: dict[Any, str]) -> dict[Code, Labels]:

@@ -11,7 +11,7 @@ MILLION = 10**6
 _PACKED = frozenset({".zsav", ".zip", ".xlsx", ".ods", ".gz", ".parquet"})
 _UNPACKED = 10
 """How much larger a packed file is when it is opened; `.zsav` of questionnaires had 3 to 10."""
-_PARTED = frozenset({".sav", ".zsav", ".parquet", ".csv", ".tsv"})
+_PARTED = frozenset({".sav", ".zsav", ".dta", ".parquet", ".csv", ".tsv"})
 """Files that are read a part at a time where they are large, whatever lies beside them."""
 _SMALLEST = 1.0
 """Megabytes of a raw file whose respondents are not worth counting."""
