@@ -276,6 +276,45 @@ class Witness:
         return True
 
 
+def deal_out(index: PublishedIndex, people: NDArray[np.int64], which: Sequence[int]) -> Witness:
+    """Give respondents the answers that are left over, in any order.
+
+    Parameters
+    ----------
+    index : PublishedIndex
+    people : array of int, respondents × indicators
+        By group; their answers so far, -1 where there is none. It is filled.
+    which : sequence of int
+        Solution of each margin.
+
+    Examples
+    --------
+    >>> coin = Margin("a", (Fraction(0), Fraction(1)), (((1, 1),),))
+    >>> index = PublishedIndex((coin, coin), (1, 1), (0, 0), (1,), {"total": 2})
+    >>> deal_out(index, np.array([[1, -1], [-1, 0]]), (0, 0)).patterns
+    (('total', (0, 0), 1), ('total', (1, 1), 1))
+    """
+    starts = np.concatenate([[0], np.cumsum(list(index.groups.values()))])
+    for place, margin in enumerate(index.margins):
+        for row, counts in enumerate(margin.solutions[which[place]]):
+            inside = (
+                slice(int(starts[row]), int(starts[row + 1])) if margin.by_group else slice(None)
+            )
+            column = people[inside, place]
+            dealt = np.bincount(column[column >= 0], minlength=len(counts))
+            left = np.repeat(np.arange(len(counts)), np.array(counts) - dealt)
+            column[column < 0] = left
+    found: list[tuple[str, tuple[int, ...], int]] = []
+    for group, name in enumerate(index.groups):
+        own = people[starts[group] : starts[group + 1]]
+        patterns, numbers = np.unique(own, axis=0, return_counts=True)
+        found += [
+            (name, tuple(pattern), number)
+            for pattern, number in zip(patterns.tolist(), numbers.tolist(), strict=True)
+        ]
+    return Witness(tuple(found), tuple(which))
+
+
 @dataclass(frozen=True)
 class Network:
     """Arrows of the paths that respondents may take, with equal futures joined.
@@ -747,26 +786,7 @@ class Flow:
                     at += count
             else:
                 self._cross(flow, group, people[at : int(starts[row + 1])])
-        for place, margin in enumerate(index.margins):
-            for row, counts in enumerate(margin.solutions[which[place]]):
-                inside = (
-                    slice(int(starts[row]), int(starts[row + 1]))
-                    if margin.by_group
-                    else slice(None)
-                )
-                column = people[inside, place]
-                dealt = np.bincount(column[column >= 0], minlength=len(counts))
-                left = np.repeat(np.arange(len(counts)), np.array(counts) - dealt)
-                column[column < 0] = left
-        found: list[tuple[str, tuple[int, ...], int]] = []
-        for group, name in enumerate(index.groups):
-            own = people[starts[group] : starts[group + 1]]
-            patterns, numbers = np.unique(own, axis=0, return_counts=True)
-            found += [
-                (name, tuple(pattern), number)
-                for pattern, number in zip(patterns.tolist(), numbers.tolist(), strict=True)
-            ]
-        return Witness(tuple(found), tuple(which))
+        return deal_out(index, people, which)
 
     def _paths(
         self, flow: NDArray[np.int64], group: int, number: int
