@@ -181,7 +181,7 @@ class GrowingProgramme:
         matrix = np.zeros((self.rows, self.rows))
         matrix[-1 - self.basis[unused], np.flatnonzero(unused)] = 1.0
         matrix[:, ~unused] = self.columns[:, self.basis[~unused]]
-        self.inverse = np.linalg.inv(matrix)
+        self.inverse = np.asarray(np.linalg.inv(matrix), dtype=np.float64)
         self.left = self.inverse @ (self.limits + self.perturbed)
 
 
