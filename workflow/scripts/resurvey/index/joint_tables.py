@@ -189,8 +189,51 @@ class PublishedIndex:
             or self.dimension_of[items[at + 1]] != (self.dimension_of[items[at]])
         )
 
-    beginning = (Fraction(0), 0, 0, 0)
+    beginning = (0, 0, 0, 0)
     """Sum of the dimensions so far; sum and weight of the present one; items answered."""
+
+    def expanded(self, dimension: int, adding: bool) -> "tuple[list[_Arrows], list[Score]]":
+        """Every state that respondents may pass, layer by layer, and the values at the end.
+
+        With `adding` a state does not know the sum of its dimensions, which its arrows gain.
+        """
+        key = dimension, adding
+        if key not in self._expanded:
+            self._expanded[key] = self._expand(dimension, adding)
+        return self._expanded[key]
+
+    @cached_property
+    def _expanded(self) -> "dict[tuple[int, bool], tuple[list[_Arrows], list[Score]]]":
+        return {}
+
+    def _expand(self, dimension: int, adding: bool) -> "tuple[list[_Arrows], list[Score]]":
+        items = self.items_of(dimension)
+        states: dict[State | None, int] = {self.beginning: 0}
+        whole = Fraction(1) if dimension == OVERALL else self._shares[dimension]
+        layers = []
+        for at, item in enumerate(items):
+            closes = self._closes(items, at)
+            following: dict[State | None, int] = {}
+            after, gains = [], []
+            possible = [answer for answer, most in enumerate(self.margins[item].most) if most]
+            for state in states:
+                for answer in possible:
+                    reached = None if state is None else self.advanced(state, item, answer, closes)
+                    if adding:
+                        gain = Fraction(0)
+                        if reached is not None:
+                            gain, reached = self.exact(reached[0]) / whole, (0, *reached[1:])
+                        gains.append(gain)
+                    after.append(following.setdefault(reached, len(following)))
+            if len(following) > LARGEST_WALK:
+                raise Refusal(Note("bounds_too_large"))
+            size = len(possible)
+            rows = [gains[row : row + size] for row in range(0, len(gains), size)]
+            table = np.array(after, dtype=np.int64).reshape(-1, size)
+            layers.append(_Arrows(np.array(possible, dtype=np.int64), table, rows))
+            states = following
+        values = [None if state is None else self.finished(state, dimension) for state in states]
+        return layers, values
 
     @cached_property
     def _whole(self) -> tuple[list[int], list[list[int | None]], int]:
@@ -228,18 +271,48 @@ class PublishedIndex:
             return done, held, weight, answered
         if not weight:
             return None
-        done += self._shares[self.dimension_of[item]] * Fraction(held, weight * times)
+        share = self._shares[self.dimension_of[item]]
+        done += share.numerator * held * (self._unit // (share.denominator * weight * times))
         return done, 0, 0, answered
+
+    @cached_property
+    def _unit(self) -> int:
+        """What a sum of dimensions is a whole number of: one divided by this."""
+        weights, _, times = self._whole
+        unit = 1
+        for dimension, share in enumerate(self._shares):
+            sums = {0}
+            for item in self.items_of(dimension):
+                sums |= {held + weights[item] for held in sums}
+            unit = lcm(unit, share.denominator * times * lcm(*(held for held in sums if held)))
+        return unit
+
+    def exact(self, done: int) -> Fraction:
+        """Sum of dimensions as it is."""
+        return Fraction(done, self._unit)
 
     def finished(self, state: "State", dimension: int) -> Score:
         """Value of a respondent whose answers are all told."""
         done, _, _, answered = state
         if dimension == OVERALL:
-            return done if answered >= self.minimum_items or self.missing == "complete" else None
-        return done / self._shares[dimension]
+            enough = answered >= self.minimum_items or self.missing == "complete"
+            return self.exact(done) if enough else None
+        return self.exact(done) / self._shares[dimension]
 
 
-State = tuple[Fraction, int, int, int]
+State = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True)
+class _Arrows:
+    """Where the answers to one question lead: a row a state, a column an answer.
+
+    `gains` are what the arrows add, where they were asked for; otherwise nothing.
+    """
+
+    answers: NDArray[np.int64]
+    after: NDArray[np.int64]
+    gains: list[list[Fraction]]
 
 
 @dataclass(frozen=True)
@@ -369,54 +442,79 @@ def walk(
     >>> [len(layer) for layer in network.layers], network.ends
     ([2, 3, 3], [True])
     """
-    items = index.items_of(dimension)
-    states: dict[State | None, int] = {index.beginning: 0}
-    raw: list[list[tuple[int, int, int, Fraction]]] = []
-    whole = Fraction(1) if dimension == OVERALL else index._shares[dimension]
-    for at, item in enumerate(items):
-        closes = index._closes(items, at)
-        following: dict[State | None, int] = {}
-        arrows = []
-        possible = [answer for answer, most in enumerate(index.margins[item].most) if most]
-        for state, place in states.items():
-            for answer in possible:
-                reached = None if state is None else index.advanced(state, item, answer, closes)
-                gain = Fraction(0)
-                if adding and reached is not None:
-                    gain, reached = reached[0] / whole, (Fraction(0), *reached[1:])
-                arrows.append((place, following.setdefault(reached, len(following)), answer, gain))
-        if len(following) > LARGEST_WALK:
-            raise Refusal(Note("bounds_too_large"))
-        raw.append(arrows)
-        states = following
-    values = [None if state is None else index.finished(state, dimension) for state in states]
-    ends: dict[Hashable, int] = {}
-    joined: list[dict[bool, int]] = []
+    raw, values = index.expanded(dimension, adding)
+    told: dict[Score, Hashable | None] = {}
     for value in values:
-        name = key(value)
-        joined.append({})
-        if name is not None:
-            joined[-1][value is not None] = ends.setdefault(name, len(ends))
+        if value not in told:
+            told[value] = key(value)
+    ends: dict[Hashable, int] = {}
+    for value in values:
+        if told[value] is not None:
+            ends.setdefault(told[value], len(ends))
+    return (_joined_by_gain if adding else _joined)(
+        index.items_of(dimension), raw, values, told, ends
+    )
+
+
+def _joined(
+    items: list[int],
+    raw: "Sequence[_Arrows]",
+    values: Sequence[Score],
+    told: Mapping[Score, Hashable | None],
+    ends: Mapping[Hashable, int],
+) -> Network:
+    """Join states from which the same answers lead to the same states."""
+    joined = np.array([ends.get(told[value], -1) for value in values], dtype=np.int64)
+    layers = []
+    for arrows in reversed(raw):
+        # One row a state, one column an answer, in it the joined state after; -1 leads nowhere.
+        futures = joined[arrows.after]
+        _, first, place = np.unique(futures, axis=0, return_index=True, return_inverse=True)
+        leads = np.any(futures[first] >= 0, axis=1)
+        # Numbers in the order in which the states are met.
+        order = np.argsort(first, kind="stable")
+        order = order[np.take(leads, order)]
+        number = np.full(first.size, -1)
+        number[order] = np.arange(order.size)
+        joined = number[place.ravel()]
+        kept = futures[first[order]]
+        before, column = np.nonzero(kept >= 0)
+        layers.append(np.column_stack([before, kept[before, column], arrows.answers[column]]))
+    return Network(items, layers[::-1], list(ends), [])
+
+
+def _joined_by_gain(
+    items: list[int],
+    raw: "Sequence[_Arrows]",
+    values: Sequence[Score],
+    told: Mapping[Score, Hashable | None],
+    ends: Mapping[Hashable, int],
+) -> Network:
+    """Join states from which the same answers gain the same and lead to the same states."""
+    joined: list[dict[bool, int]] = [
+        {} if told[value] is None else {value is not None: ends[told[value]]} for value in values
+    ]
     layers, gains = list[NDArray[np.int64]](), list[Floats]()
     for at, arrows in reversed(list(enumerate(raw))):
         # Paths with and without a value part at the beginning, where their gains differ.
-        leaving: list[dict[bool, list[tuple[int, int, Fraction]]]] = [
-            {} for _ in range(max(arrow[0] for arrow in arrows) + 1)
-        ]
-        for before, after, answer, gain in arrows:
-            for valued, node in joined[after].items():
-                kept = gain if valued else Fraction(0)
-                kind = valued if adding and at else True
-                leaving[before].setdefault(kind, []).append((answer, node, kept))
+        leaving: list[dict[bool, list[tuple[int, int, Fraction]]]] = []
+        for after, gained in zip(arrows.after.tolist(), arrows.gains, strict=True):
+            futures: dict[bool, list[tuple[int, int, Fraction]]] = {}
+            for answer, reached, gain in zip(arrows.answers.tolist(), after, gained, strict=True):
+                for valued, node in joined[reached].items():
+                    kept = gain if valued else Fraction(0)
+                    kind = valued if at else True
+                    futures.setdefault(kind, []).append((answer, node, kept))
+            leaving.append(futures)
         known: dict[tuple[tuple[int, int, Fraction], ...], int] = {}
         joined = [
-            {kind: known.setdefault(tuple(told), len(known)) for kind, told in futures.items()}
+            {kind: known.setdefault(tuple(way), len(known)) for kind, way in futures.items()}
             for futures in leaving
         ]
-        told = [(n, *arrow) for futures, n in known.items() for arrow in futures]
-        rows = [(before, after, answer) for before, answer, after, _ in told]
+        ways = [(n, *arrow) for futures, n in known.items() for arrow in futures]
+        rows = [(before, after, answer) for before, answer, after, _ in ways]
         layers.append(np.array(rows, dtype=np.int64).reshape(-1, 3))
-        gains.append(np.array([float(gain) for *_, gain in told]))
+        gains.append(np.array([float(gain) for *_, gain in ways]))
     return Network(items, layers[::-1], list(ends), gains[::-1])
 
 

@@ -28,6 +28,8 @@ SMALLEST = 1e-9
 """A reduced cost or an amount below is nothing."""
 PIVOT = 1e-7
 """No smaller number is divided by."""
+SMALL_PIVOT = 0.6
+"""Where a smaller number would be divided by, a larger one as good is looked for."""
 PERTURBED = 1e-7
 """By how much margins differ from their counts, so that no step of the simplex is of length 0."""
 PIVOTS = 64
@@ -42,13 +44,21 @@ BLEND_GAIN = 0.5
 """By how much a mixture must lower the bound for one more to be solved."""
 MIXED = 60
 """Sets of counts in one mixture."""
+USED = 1e-3
+"""Weight of prices in a mean below which they are dropped."""
+NEWEST = 6
+"""Prices that are not dropped."""
+MOST_HARD = 3
+"""Sets of counts that rounding leaves to a whole-numbered search, before it is asked."""
+CELLS = 2_000_000
+"""Numbers held at a time."""
 WIDTHS = ((200, 64), (1_000, 1_000), (4_000, 20_000))
 """Solutions of a margin, and combinations of solutions, that are kept in sight; then more."""
 MOST_PRICED = 400
 """Combinations of solutions that one search solves; where more may be better it is not proven."""
-MOST_ROUNDED = 8
+MOST_ROUNDED = 3
 """Ways to round a path up that are tried before some respondents are dealt anew."""
-MOST_RETURNED = 12
+MOST_RETURNED = 3
 """Times that respondents are dealt anew; then a whole-numbered search does it."""
 
 
@@ -80,6 +90,7 @@ class GrowingProgramme:
         self.rows = limits.size
         self.size = 0
         self.inverse: Floats
+        self.product = np.empty((self.rows, self.rows))
         self.columns = np.zeros((self.rows, 64))
         self.weights = np.zeros(64)
         # Irrational steps: no two sums of them are the same.
@@ -107,45 +118,59 @@ class GrowingProgramme:
 
     def improve(self) -> Floats:
         """Go on to the best amounts of the columns there are; prices of the rows."""
+        columns, weights = self.columns[:, : self.size], self.weights[: self.size]
+        prices = self.worth @ self.inverse
+        steps = np.empty(self.rows)
         for _ in range(MOST_PIVOTS):
-            prices = self.worth @ self.inverse
-            gains = self.weights[: self.size] - prices @ self.columns[:, : self.size]
-            entering = int(gains.argmax()) if self.size else -1
-            row = int(prices.argmin())
-            if not self.size or gains[entering] < max(SMALLEST, -prices[row]):
-                if prices[row] >= -SMALLEST:
-                    return np.asarray(prices)
-                entering = -1 - row
+            entering, gain = -1 - int(prices.argmin()), -float(prices.min())
+            if self.size:
+                gains = weights - prices @ columns
+                best = int(gains.argmax())
+                if gains[best] >= gain:
+                    entering, gain = best, float(gains[best])
+            if gain < SMALLEST:
+                return prices
             direction = self._direction(entering)
-            usable = direction > PIVOT
-            steps = np.full(self.rows, np.inf)
-            np.divide(np.maximum(self.left, 0), direction, out=steps, where=usable)
-            near = steps <= steps.min() + SMALLEST / 10
-            self._exchange(int(np.where(near, direction, -1).argmax()), entering, direction)
+            steps.fill(np.inf)
+            np.divide(self.left, direction, out=steps, where=direction > PIVOT)
+            row = int(steps.argmin())
+            if direction[row] < SMALL_PIVOT:
+                # Of steps that are as short the one with the largest pivot.
+                near = steps <= max(steps[row], 0.0) + SMALLEST / 10
+                row = int(np.where(near, direction, -1).argmax())
+            prices += gain / direction[row] * self.inverse[row]
+            if self._exchange(row, entering, direction):
+                prices = self.worth @ self.inverse
         raise Refusal(Note("bounds_not_proven", nodes=MOST_PIVOTS))
 
     def limit(self, limits: Floats) -> None:
         """Change the limits of a programme at its best; the prices stay as good as they were."""
         self.limits = limits
         self.left = self.inverse @ (limits + self.perturbed)
+        columns, weights = self.columns[:, : self.size], self.weights[: self.size]
+        losses, along = np.empty((2, self.size + self.rows))
+        steps = np.empty(self.size + self.rows)
+        anew = True
         for _ in range(self.rows * 4):
             row = int(self.left.argmin())
             if self.left[row] >= -SMALLEST:
                 return
-            prices = self.worth @ self.inverse
+            if anew:
+                prices = self.worth @ self.inverse
+                losses[: self.size], losses[self.size :] = prices @ columns - weights, prices
             across = self.inverse[row]
-            along = np.concatenate([across @ self.columns[:, : self.size], across])
-            losses = prices @ self.columns[:, : self.size] - self.weights[: self.size]
-            losses = np.maximum(np.concatenate([losses, prices]), 0)
-            usable = along < -PIVOT
-            if not usable.any():
+            along[: self.size], along[self.size :] = across @ columns, across
+            steps.fill(np.inf)
+            np.divide(losses, -along, out=steps, where=along < -PIVOT)
+            place = int(steps.argmin())
+            if not np.isfinite(steps[place]):
                 break
-            steps = np.full(along.size, np.inf)
-            np.divide(losses, -along, out=steps, where=usable)
-            near = steps <= steps.min() + SMALLEST / 10
-            entering = int(np.where(near, -along, -1).argmax())
-            entering = entering if entering < self.size else self.size - 1 - entering
-            self._exchange(row, entering, self._direction(entering))
+            if along[place] > -SMALL_PIVOT:
+                near = steps <= max(steps[place], 0.0) + SMALLEST / 10
+                place = int(np.where(near, -along, -1).argmax())
+            losses += losses[place] / -along[place] * along
+            entering = place if place < self.size else self.size - 1 - place
+            anew = self._exchange(row, entering, self._direction(entering))
         self._begin(limits)
 
     def amounts(self) -> dict[int, float]:
@@ -162,18 +187,21 @@ class GrowingProgramme:
             return self.inverse[:, -1 - entering].copy()
         return np.asarray(self.inverse @ self.columns[:, entering])
 
-    def _exchange(self, row: int, entering: int, direction: Floats) -> None:
+    def _exchange(self, row: int, entering: int, direction: Floats) -> bool:
+        """Let a column in; whether the inverse was made anew."""
         across = self.inverse[row] / direction[row]
         step = self.left[row] / direction[row]
         self.left -= step * direction
         self.left[row] = step
-        self.inverse -= direction[:, None] * across
+        np.multiply(direction[:, None], across, out=self.product)
+        self.inverse -= self.product
         self.inverse[row] = across
         self.basis[row] = entering
         self.worth[row] = self.weights[entering] if entering >= 0 else 0.0
         self.since += 1
         if self.since >= PIVOTS:
             self._invert()
+        return self.since == 0
 
     def _invert(self) -> None:
         self.since = 0
@@ -359,10 +387,17 @@ class Packing:
             returned += 1
             if returned > MOST_RETURNED:
                 return None
-            for path in list(table):
-                left = left + self._column(path)
-            table -= Counter(dict.fromkeys(table, 1))
+            back = self._returned(table, returned)
+            for path, count in back.items():
+                left = left + count * self._column(path)
+            table -= back
             self.fill(left)
+
+    def _returned(self, table: "Counter[Path]", times: int) -> "Counter[Path]":
+        """Respondents who are dealt anew: one of each path, or all of every second path."""
+        if times % 2:
+            return Counter(dict.fromkeys(table, 1))
+        return Counter({path: table[path] for path in list(table)[times // 2 % 2 :: 2]})
 
     def _flows(self) -> list[Floats]:
         """Respondents on each arrow, in each group, at the optimum of the programme."""
@@ -485,37 +520,48 @@ class Packing:
         sets, everybody = _Sets(self), int(self.sizes.sum())
         chosen = {item: self.kind_of[item][witness.solutions[item]] for item in self.choices}
         promised: dict[tuple[int, ...], int] = {}
+        hard: dict[tuple[int, ...], int] = {}
         for number in range(MOST_PRICED):
             bound, prices = self.fill(self.limits(chosen))
             sets.add(prices)
             promised[tuple(chosen.values())] = min(floor(bound + SAME), everybody)
+            sets.done.add(tuple(chosen.values()))
             if number == 0:
                 sets.blend(max(reached, *promised.values()))
             while True:
                 promised = {name: most for name, most in promised.items() if most > reached}
+                hard = {name: most for name, most in hard.items() if most > reached}
                 following = sets.farthest(max([reached, *promised.values()]))
-                if following is not None or not promised:
+                if following is not None and len(hard) < MOST_HARD:
                     break
                 # No other set of counts may do better than the best promise, which is kept now.
-                name = max(promised, key=promised.__getitem__)
-                chosen = dict(zip(self.choices, name, strict=True))
-                found = self._kept(chosen, promised.pop(name), reached)
-                witness, reached = found or (witness, reached)
-                sets.done.add(name)
-            if following is None:
-                return witness, reached, max(reached, floor(sets.hidden + SAME))
+                for names, exactly in ((promised, False), (hard, True)):
+                    if names:
+                        name = max(names, key=names.__getitem__)
+                        wanted = names.pop(name)
+                        chosen = dict(zip(self.choices, name, strict=True))
+                        found = self._kept(chosen, wanted, reached, exactly)
+                        break
+                else:
+                    return witness, reached, max(reached, floor(sets.hidden + SAME))
+                if found is not None:
+                    witness, reached = found
+                elif not exactly:
+                    hard[name] = wanted
             chosen = following
-        for name, most in sorted(promised.items(), key=lambda told: -told[1])[:1]:
+        for name, wanted in sorted(promised.items(), key=lambda told: -told[1])[:1]:
             chosen = dict(zip(self.choices, name, strict=True))
-            witness, reached = self._kept(chosen, most, reached) or (witness, reached)
+            witness, reached = self._kept(chosen, wanted, reached, True) or (witness, reached)
         limit = min(floor(sets.reach() + SAME), everybody)
         return witness, reached, max(reached, limit)
 
-    def _kept(self, chosen: Counts, wanted: int, reached: int) -> tuple[Witness, int] | None:
+    def _kept(
+        self, chosen: Counts, wanted: int, reached: int, exactly: bool
+    ) -> tuple[Witness, int] | None:
         """Find whole respondents in one set of counts, more than are reached already."""
-        table = self.deal(self.limits(chosen), wanted)
-        if table is not None:
-            return self.witness(table, chosen), wanted
+        if not exactly:
+            table = self.deal(self.limits(chosen), wanted)
+            return None if table is None else (self.witness(table, chosen), wanted)
         which = [0] * len(self.index.margins)
         for item, solution in chosen.items():
             which[item] = self.solutions[item][solution]
@@ -624,9 +670,11 @@ class _Sets:
             rate = np.sqrt(2 * np.log(constants.size + 1) / step) / max(np.ptp(reach), SAME)
             weights = weights * np.exp(rate * (reach.min() - reach))
             weights = weights / weights.sum()
+        # Prices that the mean makes no use of bound little, but for the newest.
+        used = np.flatnonzero((best > USED) | (np.arange(best.size) >= best.size - NEWEST))
         for item, told in worth.items():
-            self.worth[item].append(best @ told)
-        self.constants.append(float(best @ constants))
+            self.worth[item] = [*told[used], best @ told]
+        self.constants = [*constants[used].tolist(), float(best @ constants)]
         return limits
 
     def _farthest_of(
@@ -643,15 +691,20 @@ class _Sets:
         tops = [told.max(axis=0) for told in own]
         sums, names = constants[None, :], np.zeros((1, 0), dtype=np.int64)
         for at, told in enumerate(own):
-            sums = (sums[:, None, :] + told[None, :, :]).reshape(-1, constants.size)
             rest = sum(tops[at + 1 :], np.zeros(constants.size))
-            bound = (sums + rest).min(axis=1)
-            order = np.flatnonzero(bound >= wanted)
-            order = order[np.argsort(-bound[order], kind="stable")]
+            block = max(1, CELLS // told.size)
+            places, bounds = [], []
+            for start in range(0, max(1, len(sums)), block):
+                reach = (sums[start : start + block, None, :] + (told + rest)).min(axis=2).ravel()
+                inside = np.flatnonzero(reach >= wanted)
+                places.append(inside + start * len(told))
+                bounds.append(reach[inside])
+            place, bound = np.concatenate(places), np.concatenate(bounds)
+            order = np.argsort(-bound, kind="stable")
             self.hidden = max([self.hidden, *bound[order[most : most + 1]]])
-            order = order[:most]
-            sums = sums[order]
-            names = np.column_stack([names[order // len(told)], order % len(told)])
+            place = place[order[:most]]
+            sums = sums[place // len(told)] + told[place % len(told)]
+            names = np.column_stack([names[place // len(told)], place % len(told)])
         for name in names.tolist():
             found = {item: int(near[item][at]) for item, at in zip(items, name, strict=True)}
             found = {item: found[item] for item in self.packing.choices}
