@@ -702,7 +702,6 @@ class Flow:
         weights: Floats,
         rows: Sequence[tuple[Floats, float, float]] = (),
         gap: float = 0.0,
-        begin: tuple[Witness, float] | None = None,
     ) -> tuple[Witness, float] | None:
         """Find the joint table with the largest sum of weights.
 
@@ -714,8 +713,6 @@ class Flow:
             Sums of the same kind that must lie between two numbers.
         gap : float
             Relative distance of the proven bound at which to stop.
-        begin : tuple of Witness and float, optional
-            A table that is known, and its sum.
 
         Returns
         -------
@@ -743,7 +740,17 @@ class Flow:
         programme = _Programme.of(self, weights, rows)
         # A sum of whole weights grows by one at least.
         whole = bool(np.array_equal(weights, np.rint(weights)))
-        best, left, tried = begin, -np.inf, set[tuple[int, ...]]()
+        if not self.choices:
+            # One set of counts has no mixtures to bound.
+            found = programme.solve(np.arange(self.size), -np.inf, gap)
+            if found is None:
+                return None
+            reached = float(weights @ found[0])
+            if whole and np.isfinite(found[1]):
+                return self._witness(found[0]), max(reached, floor(found[1] + SAME / 2))
+            return self._witness(found[0]), max(reached, found[1])
+        best: tuple[Witness, float] | None = None
+        left, tried = -np.inf, set[tuple[int, ...]]()
         parts: list[tuple[float, int, int, Part]] = [
             (-np.inf, 0, 0, {item: np.arange(len(own)) for item, own in self.choices.items()})
         ]
