@@ -192,8 +192,8 @@ class PublishedIndex:
     beginning = (0, 0, 0, 0)
     """Sum of the dimensions so far; sum and weight of the present one; items answered."""
 
-    def expanded(self, dimension: int, adding: bool) -> "tuple[list[_Arrows], list[Score]]":
-        """Every state that respondents may pass, layer by layer, and the values at the end.
+    def expanded(self, dimension: int, adding: bool) -> "_Expanded":
+        """Every state that respondents may pass, layer by layer; values at the end, and of whom.
 
         With `adding` a state does not know the sum of its dimensions, which its arrows gain.
         """
@@ -202,11 +202,39 @@ class PublishedIndex:
             self._expanded[key] = self._expand(dimension, adding)
         return self._expanded[key]
 
+    def kinds(self, item: int, rows: tuple[int, ...]) -> tuple[list[int], list[int], Floats]:
+        """Solutions of a margin that differ in some of its rows.
+
+        Returns
+        -------
+        first : list of int
+            A solution of each kind.
+        kind_of : list of int
+            Kind of each solution.
+        counts : array of float
+            Counts in those rows, a row a kind.
+        """
+        if (item, rows) not in self._kinds:
+            numbers: dict[tuple[tuple[int, ...], ...], int] = {}
+            first, kind_of = list[int](), list[int]()
+            for which, counts in enumerate(self.margins[item].solutions):
+                kind = numbers.setdefault(tuple(counts[row] for row in rows), len(numbers))
+                if kind == len(first):
+                    first.append(which)
+                kind_of.append(kind)
+            told = np.array(list(numbers), dtype=np.float64).reshape(len(numbers), -1)
+            self._kinds[item, rows] = first, kind_of, told
+        return self._kinds[item, rows]
+
     @cached_property
-    def _expanded(self) -> "dict[tuple[int, bool], tuple[list[_Arrows], list[Score]]]":
+    def _kinds(self) -> "dict[tuple[int, tuple[int, ...]], tuple[list[int], list[int], Floats]]":
         return {}
 
-    def _expand(self, dimension: int, adding: bool) -> "tuple[list[_Arrows], list[Score]]":
+    @cached_property
+    def _expanded(self) -> "dict[tuple[int, bool], _Expanded]":
+        return {}
+
+    def _expand(self, dimension: int, adding: bool) -> "_Expanded":
         items = self.items_of(dimension)
         states: dict[State | None, int] = {self.beginning: 0}
         whole = Fraction(1) if dimension == OVERALL else self._shares[dimension]
@@ -232,8 +260,14 @@ class PublishedIndex:
             table = np.array(after, dtype=np.int64).reshape(-1, size)
             layers.append(_Arrows(np.array(possible, dtype=np.int64), table, rows))
             states = following
-        values = [None if state is None else self.finished(state, dimension) for state in states]
-        return layers, values
+        values: dict[Score, int] = {}
+        places = [
+            values.setdefault(
+                None if state is None else self.finished(state, dimension), len(values)
+            )
+            for state in states
+        ]
+        return layers, list(values), np.array(places, dtype=np.int64)
 
     @cached_property
     def _whole(self) -> tuple[list[int], list[list[int | None]], int]:
@@ -313,6 +347,10 @@ class _Arrows:
     answers: NDArray[np.int64]
     after: NDArray[np.int64]
     gains: list[list[Fraction]]
+
+
+_Expanded = tuple[list[_Arrows], list[Score], NDArray[np.int64]]
+"""Layers, the values that occur, and the place of the value of each state after the last layer."""
 
 
 @dataclass(frozen=True)
@@ -442,29 +480,21 @@ def walk(
     >>> [len(layer) for layer in network.layers], network.ends
     ([2, 3, 3], [True])
     """
-    raw, values = index.expanded(dimension, adding)
-    told: dict[Score, Hashable | None] = {}
-    for value in values:
-        if value not in told:
-            told[value] = key(value)
+    raw, values, places = index.expanded(dimension, adding)
     ends: dict[Hashable, int] = {}
-    for value in values:
-        if told[value] is not None:
-            ends.setdefault(told[value], len(ends))
-    return (_joined_by_gain if adding else _joined)(
-        index.items_of(dimension), raw, values, told, ends
-    )
+    names = [key(value) for value in values]
+    numbers = [-1 if name is None else ends.setdefault(name, len(ends)) for name in names]
+    last = np.array(numbers, dtype=np.int64)[places]
+    items = index.items_of(dimension)
+    if not adding:
+        return Network(items, _joined(raw, last), list(ends), [])
+    having = np.array([value is not None for value in values])[places]
+    layers, gains = _joined_by_gain(raw, last, having)
+    return Network(items, layers, list(ends), gains)
 
 
-def _joined(
-    items: list[int],
-    raw: "Sequence[_Arrows]",
-    values: Sequence[Score],
-    told: Mapping[Score, Hashable | None],
-    ends: Mapping[Hashable, int],
-) -> Network:
+def _joined(raw: Sequence["_Arrows"], joined: NDArray[np.int64]) -> list[NDArray[np.int64]]:
     """Join states from which the same answers lead to the same states."""
-    joined = np.array([ends.get(told[value], -1) for value in values], dtype=np.int64)
     layers = []
     for arrows in reversed(raw):
         # One row a state, one column an answer, in it the joined state after; -1 leads nowhere.
@@ -480,19 +510,16 @@ def _joined(
         kept = futures[first[order]]
         before, column = np.nonzero(kept >= 0)
         layers.append(np.column_stack([before, kept[before, column], arrows.answers[column]]))
-    return Network(items, layers[::-1], list(ends), [])
+    return layers[::-1]
 
 
 def _joined_by_gain(
-    items: list[int],
-    raw: "Sequence[_Arrows]",
-    values: Sequence[Score],
-    told: Mapping[Score, Hashable | None],
-    ends: Mapping[Hashable, int],
-) -> Network:
+    raw: Sequence["_Arrows"], last: NDArray[np.int64], having: NDArray[np.bool_]
+) -> tuple[list[NDArray[np.int64]], list[Floats]]:
     """Join states from which the same answers gain the same and lead to the same states."""
     joined: list[dict[bool, int]] = [
-        {} if told[value] is None else {value is not None: ends[told[value]]} for value in values
+        {} if number < 0 else {has: number}
+        for number, has in zip(last.tolist(), having.tolist(), strict=True)
     ]
     layers, gains = list[NDArray[np.int64]](), list[Floats]()
     for at, arrows in reversed(list(enumerate(raw))):
@@ -515,7 +542,7 @@ def _joined_by_gain(
         rows = [(before, after, answer) for before, answer, after, _ in ways]
         layers.append(np.array(rows, dtype=np.int64).reshape(-1, 3))
         gains.append(np.array([float(gain) for *_, gain in ways]))
-    return Network(items, layers[::-1], list(ends), gains[::-1])
+    return layers[::-1], gains[::-1]
 
 
 class Flow:
@@ -634,14 +661,12 @@ class Flow:
         if not margin.by_group:
             together = [(0, list(range(len(self.groups))))]
         # Solutions that differ in other groups alone are one.
-        kinds: dict[tuple[tuple[int, ...], ...], int] = {}
-        for which, rows in enumerate(margin.solutions):
-            kinds.setdefault(tuple(rows[row] for row, _ in together), which)
-        several = len(kinds) > 1
-        self.solutions[item] = list(kinds.values())
+        first, _, counted = self.index.kinds(item, tuple(row for row, _ in together))
+        several = len(first) > 1
+        self.solutions[item] = first
         if several:
-            self.choices[item] = np.array(self._variables(len(kinds)))
-            self.counts[item] = np.array(list(kinds), dtype=np.float64).reshape(len(kinds), -1)
+            self.choices[item] = np.array(self._variables(len(first)))
+            self.counts[item] = counted
         # Whoever has no path may be in another group, and has answers of the whole sample, too.
         fixed = self.whole and (margin.by_group or len(self.groups) == len(self.index.groups))
         for place, (_, groups) in enumerate(together):
@@ -652,7 +677,7 @@ class Flow:
                     for group in groups
                     for arrow in which_arrows.tolist()
                 }
-                counts = [rows[place][answer] for rows in kinds]
+                counts = counted[:, place * len(margin.scores) + answer].astype(int).tolist()
                 if not terms and not several:
                     continue
                 if not several:

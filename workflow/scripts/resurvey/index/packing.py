@@ -15,7 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resurvey.core.notes import Note, Refusal
-from resurvey.index.joint_tables import Flow, Network, PublishedIndex, Witness, deal_out
+from resurvey.index.joint_tables import (
+    LARGEST_FLOW,
+    Flow,
+    Network,
+    PublishedIndex,
+    Witness,
+    deal_out,
+)
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -245,6 +252,11 @@ class Packing:
     group : str, optional
         Only respondents of this group have paths.
 
+    Raises
+    ------
+    Refusal
+        Too many paths.
+
     Notes
     -----
     For one set of counts, one solution of each margin, the number of respondents on paths is a
@@ -278,6 +290,9 @@ class Packing:
         self.people = slice(at, at + len(self.groups))
         self.sizes = np.array([float(index.groups[name]) for _, name in self.groups])
         self.choices = [item for item, counts in self.counts.items() if len(counts) > 1]
+        size = sum(map(len, network.layers)) * len(self.groups)
+        if size + sum(len(self.counts[item]) for item in self.choices) > LARGEST_FLOW:
+            raise Refusal(Note("bounds_too_large"))
         self.programme = GrowingProgramme(np.zeros(at + len(self.groups)))
         self.paths: list[Path] = []
         self.place_of: dict[Path, int] = {}
@@ -291,14 +306,9 @@ class Packing:
         self.row_of[item] = np.broadcast_to(places, (groups, answers))
         self.block[item] = slice(at, at + places.size)
         # Solutions that differ in other groups alone are one.
-        kinds: dict[tuple[tuple[int, ...], ...], int] = {}
-        self.solutions[item], self.kind_of[item] = [], []
-        for which, counts in enumerate(margin.solutions):
-            kind = kinds.setdefault(tuple(counts[row] for row in rows), len(kinds))
-            if kind == len(self.solutions[item]):
-                self.solutions[item].append(which)
-            self.kind_of[item].append(kind)
-        self.counts[item] = np.array(list(kinds), dtype=np.float64).reshape(len(kinds), -1)
+        self.solutions[item], self.kind_of[item], self.counts[item] = self.index.kinds(
+            item, tuple(rows)
+        )
         return at + places.size
 
     def limits(self, chosen: Mapping[int, int]) -> Floats:
@@ -660,16 +670,20 @@ class _Sets:
         constants = np.array(self.constants)
         worth = {item: np.array(told) for item, told in self.worth.items()}
         weights, best, least = np.full(constants.size, 1 / constants.size), constants, np.inf
-        limits = np.zeros(self.packing.people.stop)
+        often = {item: np.zeros(told.shape[1]) for item, told in worth.items()}
         for step in range(1, MIXED + 1):
             chosen = {item: int((weights @ told).argmax()) for item, told in worth.items()}
             reach = sum((told[:, chosen[item]] for item, told in worth.items()), constants)
-            limits += (self.packing.limits(chosen) - limits) / step
+            for item, at in chosen.items():
+                often[item][at] += 1 / MIXED
             if weights @ reach < least:
                 best, least = weights, float(weights @ reach)
             rate = np.sqrt(2 * np.log(constants.size + 1) / step) / max(np.ptp(reach), SAME)
             weights = weights * np.exp(rate * (reach.min() - reach))
             weights = weights / weights.sum()
+        limits = self.packing.limits({})
+        for item, own in often.items():
+            limits[self.packing.block[item]] = own @ self.packing.counts[item]
         # Prices that the mean makes no use of bound little, but for the newest.
         used = np.flatnonzero((best > USED) | (np.arange(best.size) >= best.size - NEWEST))
         for item, told in worth.items():

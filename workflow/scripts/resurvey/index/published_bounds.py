@@ -134,6 +134,8 @@ def bound_lines(
 
 Found = Range | Note
 """A range, or the reason why there is none."""
+Both = tuple[Found, Found]
+"""Over all counts, and in the chosen ones."""
 
 
 def _of_shares(
@@ -165,24 +167,24 @@ def _of_shares(
         yield named | _told(found, kept)
 
 
-def _moments_of(margins: PublishedIndex, dimension: int) -> list[tuple[Found, Found]]:
+def _moments_of(margins: PublishedIndex, dimension: int) -> tuple[Both, Both]:
     """Mean and deviation of a dimension, over all counts and in the chosen ones."""
     chosen = margins.chosen()
-    means = found, kept = [
-        _tried(bound_mean, one, dimension=dimension) for one in (margins, chosen)
-    ]
+    found = _tried(bound_mean, margins, dimension=dimension)
+    kept = _tried(bound_mean, chosen, dimension=dimension)
+    means = found, kept
     if isinstance(found, Range) and isinstance(kept, Range):
         found = _tried(bound_deviation, margins, dimension=dimension, mean=found)
     if isinstance(found, Range) and isinstance(kept, Range):
         kept = _tried(bound_deviation, chosen, dimension=dimension, mean=kept)
-    return [means, (found, kept)]
+    return means, (found, kept)
 
 
 def _of_moments(
     index: Index,
     margins: PublishedIndex,
     column: _Column,
-    moments: Mapping[int, Sequence[tuple[Found, Found]]],
+    moments: Mapping[int, tuple[Both, Both]],
 ) -> Iterator[dict[str, Any]]:
     """Means and deviations of the respondents who have a value, and correlations."""
     chosen = margins.chosen()
