@@ -16,6 +16,7 @@ import logging
 import time
 
 from snakemake.exceptions import MissingInputException
+from snakemake.settings.enums import RerunTrigger
 
 from resurvey.core.files import check_writable, sweep_parts
 from resurvey.proof.parts import RELEASED, known_job, rules_with_parts
@@ -182,6 +183,8 @@ def plan(build=workflow._build_dag):
         return build()
     found = compared_results()
     refuse(found.refusals())
+    # Parameters are hashes that the receipts hold, too; to compare them again takes pandas.
+    workflow.dag_settings.rerun_triggers -= {RerunTrigger.PARAMS}
     workflow.dag.forcefiles.update(found.unfit)
     REMADE.update(found.remade_waves(WAVES))
     refuse_unknown(workflow.dag.targetfiles)
