@@ -16,7 +16,6 @@ import logging
 import time
 
 from snakemake.exceptions import MissingInputException
-from snakemake.settings.enums import RerunTrigger
 
 from resurvey.core.files import check_writable, sweep_parts
 from resurvey.proof.parts import RELEASED, known_job, rules_with_parts
@@ -107,6 +106,10 @@ def begin(*given, prepare=workflow._prepare_dag, **named):
     except SurveyError as problem:
         raise WorkflowError(str(problem)) from None
     prepare(*given, **named)
+    if workflow.modifier.is_main_snakefile():
+        # Our parameters are plain texts: nobody needs pandas to find out that they are no frames.
+        persistence = type(workflow.persistence)
+        persistence._serialize_param = persistence._serialize_param_builtin
     # What a killed run was making is made anew, as with `--rerun-incomplete`.
     workflow.dag_settings.force_incomplete = True
     if any(HELD):
@@ -183,8 +186,6 @@ def plan(build=workflow._build_dag):
         return build()
     found = compared_results()
     refuse(found.refusals())
-    # Parameters are hashes that the receipts hold, too; to compare them again takes pandas.
-    workflow.dag_settings.rerun_triggers -= {RerunTrigger.PARAMS}
     workflow.dag.forcefiles.update(found.unfit)
     REMADE.update(found.remade_waves(WAVES))
     refuse_unknown(workflow.dag.targetfiles)
