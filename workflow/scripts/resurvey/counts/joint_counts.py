@@ -58,12 +58,19 @@ def plan_joints(
     >>> plan_joints([("job", "sex"), ("job", "age"), ("hope", "sex"), ("hope", "age")], sizes, 50)
     [('job', 'sex', 'age'), ('sex', 'age', 'hope')]
     """
-    wanted = [frozenset(names) for names in dict.fromkeys(sets)]
+    sets = list(dict.fromkeys(sets))
+    wanted = [frozenset(names) for names in sets]
     asked = Counter(name for names in wanted for name in names)
+    first = {name: at for at, name in enumerate(dict.fromkeys(n for s in sets for n in s))}
+
+    def place(names: frozenset[str]) -> tuple[int, list[tuple[int, int]]]:
+        """Larger sets first; what is asked of a rare variable together, in whatever order."""
+        return -len(names), sorted((asked[name], first[name]) for name in names)
+
     joints: list[set[str]] = []
     cells: list[int] = []
     holding: dict[str, list[int]] = {}
-    for names in sorted(wanted, key=len, reverse=True):
+    for names in sorted(wanted, key=place):
         if not names:
             continue
         rarest = min(names, key=lambda name: (len(holding.get(name, ())), name))
@@ -82,7 +89,6 @@ def plan_joints(
         for name in names - joints[best]:
             holding.setdefault(name, []).append(best)
         joints[best] |= names
-    first = {name: at for at, name in enumerate(dict.fromkeys(n for s in sets for n in s))}
     return [tuple(sorted(joint, key=lambda n: (-asked[n], first[n]))) for joint in joints]
 
 
@@ -207,21 +213,26 @@ class JointCounts:
         rows: slice,
         keys: "dict[tuple[Names, Any], NDArray[Any]]",
     ) -> "NDArray[Any]":
-        """Number of every respondent's cell; what tables begin with in common is made once."""
-        before = None
-        for length in range(1, len(names) + 1):
+        """Number of every respondent's cell; what tables begin with in common is made once.
+
+        The first variable's levels run fastest: what a table begins with is then a row of its
+        cells, and rows of cells are summed to margins many numbers at a time.
+        """
+        before, stride = None, 1
+        for length, name in enumerate(names, 1):
             beginning = names[:length], kind
             if beginning not in keys:
-                level = levels[names[length - 1]][rows]
+                level = levels[name][rows]
                 if before is None:
                     keys[beginning] = level.astype(kind)
                 else:
-                    key = before * kind(self._sizes[names[length - 1]])
-                    np.add(key, level, out=key, casting="unsafe")
+                    key = np.multiply(level, kind(stride), dtype=kind, casting="unsafe")
+                    key += before
                     if length == len(names):
                         return np.asarray(key)
                     keys[beginning] = key
             before = keys[beginning]
+            stride *= self._sizes[name]
         assert before is not None
         return before
 
@@ -267,7 +278,7 @@ class _Margins:
     """Margins of one joint table; what several have in common is summed once."""
 
     def __init__(self, joint: Names, sizes: Mapping[str, int]) -> None:
-        self._joint, self._sizes = joint, sizes
+        self._joint, self._sizes = joint[::-1], sizes
         self._made: dict[Names, list[NDArray[Any]]] = {}
 
     def of(self, names: Names, totals: "Sequence[NDArray[Any]]") -> "list[NDArray[Any]]":
