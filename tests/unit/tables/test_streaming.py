@@ -249,6 +249,15 @@ def test_levels_do_not_take_what_lies_under_a_missing_byte_for_a_value():
     assert levels.values == [1, None, 5]
 
 
+def test_no_value_at_all_is_a_level_from_the_first_one_on_who_gave_none():
+    levels = Levels([1, 2])
+    assert levels.number(pa.array([2, 1], pa.int8())).tolist() == [1, 0]
+    assert len(levels) == 2
+    assert levels.number(pa.array([None, 2], pa.int8())).tolist() == [2, 1]
+    assert levels.number(pa.array([float("nan"), 2.0])).tolist() == [2, 1]
+    assert levels.values == [1, 2, None]
+
+
 def test_more_values_than_a_byte_numbers_are_told_apart():
     levels = Levels(range(300))
     first = levels.number(pa.array(range(-128, 128), pa.int8()))

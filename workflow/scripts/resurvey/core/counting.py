@@ -119,9 +119,7 @@ def _bytes(array: Any) -> tuple[list[Any], "NDArray[Any]"]:
     if high - low < _FEW_BYTES:
         first = known[:MANY]
         seen = {
-            byte
-            for byte in range(low, high + 1)
-            if (first == byte).any() or (known == byte).any()
+            byte for byte in range(low, high + 1) if (first == byte).any() or (known == byte).any()
         }
     else:
         seen = set(np.flatnonzero(np.bincount(known)).tolist())

@@ -82,6 +82,7 @@ class Levels:
         self.values: list[Code | None] = list(dict.fromkeys(known))
         self._places: dict[Any, int] = {value: at for at, value in enumerate(self.values)}
         self._bytes: tuple[NDArray[Any], int] | None = None
+        self._run: tuple[int, int, int | None] = (0, 0, None)
         self._is_missing = is_missing
         # Codes that are told apart however many other values there are.
         self._few = self.values[:] if len(self.values) < 300 and not ranges else None
@@ -137,15 +138,15 @@ class Levels:
             for value, at in self._places.items():
                 if isinstance(value, int | float) and -128 <= value < 128 and value == int(value):
                     table[int(value) % 256] = at
-            self._bytes = table, unknown
+            self._bytes, self._run = (table, unknown), (0, 0, None)
         table = self._bytes[0]
-        low, high = (int(held.min()), int(held.max())) if held.size else (0, 0)
-        first = int(table[low])
-        if absent is None and first < unknown == 255 and first + high - low < 200:
-            span = np.arange(first, first + high - low + 1)
-            if np.array_equal(table[low : high + 1], span):
+        if absent is None and held.size:
+            ends = int(held.min()), int(held.max())
+            if ends != self._run[:2]:
+                self._run = *ends, _run_of(table, *ends)
+            if self._run[2] is not None:
                 # Codes that run on in the order of the levels need no look-up.
-                return held + np.uint8((first - low) % 256)
+                return held + np.uint8(self._run[2])
         levels: NDArray[Any] = table.take(held)
         if absent is not None:
             levels[absent] = nothing
@@ -175,6 +176,14 @@ class Levels:
             self.values.append(value)
             self._last = self._last if missing else at
         return at
+
+
+def _run_of(table: "NDArray[Any]", low: int, high: int) -> int | None:
+    """What to add to the bytes from `low` to `high` to have their levels; None: it differs."""
+    first = int(table[low])
+    run = np.arange(first, first + high - low + 1)
+    alike = table.dtype == np.uint8 and run[-1] < 255 and np.array_equal(table[low : high + 1], run)
+    return (first - low) % 256 if alike else None
 
 
 @dataclass
@@ -520,8 +529,9 @@ class StreamedColumns:
         for batch in track(batches, "respondents counted", self._rows, size=len):
             named = dict(zip(columns, batch.columns, strict=True))
             levels = {name: self._levels[name].number(named[name]) for name in needed}
-            self._make_room(counts, keyed)
-            counts.grow(self._sizes())
+            if not counts.fits(self._sizes()):
+                self._make_room(counts, keyed)
+                counts.grow(self._sizes())
             weights: list[NDArray[np.float64]] = []
             if self.units is not None:
                 levels[UNIT], weight = self._unit_of(named)
@@ -533,8 +543,6 @@ class StreamedColumns:
 
     def _make_room(self, counts: JointCounts, keyed: dict[Names, Names]) -> None:
         """Stop counting by sets of too many levels, and by units for single variables of many."""
-        if counts.fits(self._sizes()):
-            return
         for names, key in list(keyed.items()):
             if not self._fits(names):
                 counts.drop([key])
