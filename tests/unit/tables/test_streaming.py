@@ -245,8 +245,28 @@ def test_a_respondent_without_a_cluster_is_refused():
 def test_levels_do_not_take_what_lies_under_a_missing_byte_for_a_value():
     levels = Levels([1])
     column = pa.array([1, None, 5, None], pa.int8()).slice(1)
-    assert levels.number(column).tolist() == [0, 2, 0]
-    assert levels.values == [None, 1, 5]
+    assert levels.number(column).tolist() == [1, 2, 1]
+    assert levels.values == [1, None, 5]
+
+
+def test_no_value_at_all_is_a_level_from_the_first_one_on_who_gave_none():
+    levels = Levels([1, 2])
+    assert levels.number(pa.array([2, 1], pa.int8())).tolist() == [1, 0]
+    assert len(levels) == 2
+    assert levels.number(pa.array([None, 2], pa.int8())).tolist() == [2, 1]
+    assert levels.number(pa.array([float("nan"), 2.0])).tolist() == [2, 1]
+    assert levels.values == [1, 2, None]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_bytes_with_gaps_are_told_apart_batch_after_batch(seed):
+    rng = np.random.default_rng(seed)
+    levels = Levels(rng.permutation(8)[: seed % 8].tolist())
+    for share in (0, 0.3, 1, 0.5):
+        held = rng.integers(-3 * (seed % 2), 10 if seed % 3 else 120, 40).astype(np.int8)
+        column = pa.array(held, mask=rng.random(40) < share).slice(seed % 3)
+        found = [levels.values[at] for at in levels.number(column).tolist()]
+        assert found == column.to_pylist()
 
 
 def test_more_values_than_a_byte_numbers_are_told_apart():
