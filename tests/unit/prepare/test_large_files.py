@@ -229,3 +229,22 @@ def test_a_code_that_left_with_its_respondents_leaves_the_type_of_its_column(peo
     assert str(pq.read_schema(tmp_path / "c.parquet").field("region").type) == "int8"
     frame = load_survey(tmp_path / "c.parquet", tmp_path / "c.json").data
     pd.testing.assert_frame_equal(frame, cleaned.data.in_memory())
+
+
+@pytest.mark.parametrize("name", ["raw.csv", "raw.dta"])
+def test_other_files_take_the_same_way_to_the_same_bytes(raw, tmp_path, name):
+    frame, _ = pyreadstat.read_sav(raw, user_missing=True)
+    if name == "raw.csv":
+        frame.to_csv(tmp_path / name, index=False, sep=";", decimal=",")
+    else:
+        pyreadstat.write_dta(frame, tmp_path / name)
+    written = []
+    for room, least in (("whole", PEOPLE + 1), ("parts", 1)):
+        named = [tmp_path / room / file for file in ("r.parquet", "c.json", "c.csv")]
+        log = logging.getLogger("resurvey")
+        import_wave.main(
+            str(tmp_path / name), CODEBOOK, WAVE, None, "en", *named, log, stored_from=least
+        )
+        written.append([path.read_bytes() for path in named[1:]] + [pq.read_table(named[0])])
+    assert written[0] == written[1]
+    assert len(written[0][2]) == PEOPLE
