@@ -210,10 +210,11 @@ def _small(opcodes: "NDArray[np.uint8]") -> "pa.Array":
     if most > _LAST:
         raise Unlike
     if most - _BIAS < 128:
-        numbers = (opcodes - np.uint8(_BIAS)).view(np.int8)
+        numbers, kind = (opcodes - np.uint8(_BIAS)).view(np.int8), pa.int8()
     else:
-        numbers = opcodes.astype(np.int16) - np.int16(_BIAS)
-    return pa.array(numbers, mask=raised == 0)
+        numbers, kind = opcodes.astype(np.int16) - np.int16(_BIAS), pa.int16()
+    there = np.packbits(raised, bitorder="little")
+    return pa.Array.from_buffers(kind, len(numbers), [pa.py_buffer(there), pa.py_buffer(numbers)])
 
 
 def _floats(units: "NDArray[np.uint64]") -> "NDArray[np.float64]":
