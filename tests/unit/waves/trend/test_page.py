@@ -176,6 +176,24 @@ def test_every_wave_has_its_changes_in_the_folded_table(made):
     steps = made.page.partition('data-table="steps-moods-1"')[2].partition("</table>")[0]
     assert [steps.count(f"<td>{wave}</td>") for wave in ("Spring", "2021", "2023")] == [3, 3, 3]
     assert "Spring → 2021: Rao–Scott F" in made.page
+    assert "All other changes are folded under it." in made.page
+
+
+def test_more_changes_than_a_page_can_hold_are_named_by_their_file(tmp_path, monkeypatch):
+    monkeypatch.setattr("resurvey.waves.trend.page.MOST_STEPS", 8)
+    page = written(tmp_path).page
+    assert "steps-moods" not in page
+    assert 'too many for a page; all of them are here: <a href="differences.csv">CSV</a>' in page
+
+
+def test_late_tables_wait_in_the_page_under_their_titles(tmp_path, monkeypatch):
+    monkeypatch.setattr("resurvey.waves.trend.page.MOST_AT_ONCE", 0)
+    page = written(tmp_path).page
+    exhibit = page.partition('<div class="exhibit waits" id="exhibit-moods">')[2]
+    title, _, waiting = exhibit.partition('<template class="waiting">')
+    assert "<h3>" in title
+    assert "<table" not in title
+    assert 'data-table="trend-moods-1"' in waiting.partition("</template>")[0]
 
 
 def test_column_of_adjusted_p_values_is_there_only_where_they_are_adjusted(made, tmp_path):
