@@ -20,6 +20,8 @@ from resurvey.proof.parts import (
     settings_of,
     tools_hash,
 )
+from resurvey.proof.receipts import setting_place
+from resurvey.study.folder import PARTS
 
 ROOT = Path(__file__).resolve().parents[3]
 WILDCARDS = {"wave": "2022", "profile": "journal"}
@@ -71,8 +73,23 @@ def test_settings_that_changed_during_the_run_are_named(study):
     job = Job("prepare_wave", WILDCARDS)
     wanted = settings_hashes(settings_of(job, study))
     check_settings(settings_of(job, study), wanted)
-    with pytest.raises(SurveyError, match=r"changed while the run was going \(steps\)"):
+    with pytest.raises(SurveyError, match="^cleaning.yaml changed while the run was going"):
         check_settings({**settings_of(job, study), "steps": ["other"]}, wanted)
+
+
+def test_every_setting_is_told_by_a_place_that_a_person_can_open(study):
+    places = {
+        setting_place(name)
+        for rule in rules_with_parts()
+        for name in settings_hashes(settings_of(Job(rule, WILDCARDS), study))
+    }
+    files = {word for place in places for word in place.split() if word.endswith(".yaml")}
+    assert files <= {f"{part}.yaml" for part in ("config", "text.*", *PARTS)}
+    assert {place for place in places if ".yaml" not in place} == {
+        "a shared word of report/",
+        "what left the house before",
+        "which variables the study uses",
+    }
 
 
 def test_only_jobs_of_the_study_are_known(study):
