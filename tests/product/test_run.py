@@ -2,6 +2,7 @@
 
 import importlib.machinery
 import importlib.util
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -68,6 +69,32 @@ def test_what_was_added_by_hand_survives_a_changed_lock(program):
     program.prepare(program.LOCK)
     assert (site / "mine.py").exists()
     assert program.holds(program.LOCK)
+
+
+def test_what_is_installed_is_told_once_and_with_its_purpose(program, capsys):
+    program.prepare(program.LOCK)
+    told = capsys.readouterr().err
+    assert re.fullmatch(r"Installing \d{2} packages into venv for the workflow: .*\n", told)
+    program.prepare(program.LOCK)
+    assert capsys.readouterr().err == ""
+
+
+def test_lock_that_asks_for_nothing_new_says_nothing(program, capsys, tmp_path):
+    program.prepare(program.LOCK)
+    site = next(program.VENV.glob("lib/python*/site-packages"))
+    for pin in re.findall(r"^([\w.-]+==[^\s;]+) ", program.LOCK.read_text(), re.M):
+        (site / f"{pin.replace('-', '_').replace('==', '-')}.dist-info").mkdir()
+    stamp, _ = program.stamp_of(program.LOCK)
+    stamp.write_text("another lock")
+    capsys.readouterr()
+    program.prepare(program.LOCK)
+    assert capsys.readouterr().err == ""
+    assert program.holds(program.LOCK)
+
+
+def test_every_lock_has_a_purpose(program):
+    locks = set(ROOT.glob("requirements*.lock")) - {program.UV_LOCK}
+    assert set(program.PURPOSES) == locks
 
 
 def test_installation_that_was_cut_off_goes_on(program):
