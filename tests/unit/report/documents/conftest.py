@@ -86,6 +86,14 @@ def make_table(number="Table 2", label="Yes", name="table_2", **more):
     )
 
 
+def make_long_table(answers):
+    """A table with as many answers, and two lines of bases below them."""
+    lines = [("answer", f"Answer {place}") for place in range(answers)]
+    lines += [("base", "Weighted base"), ("base", "Asked, n")]
+    rows = (Row(kind, (Cell(text), Cell("1"))) for kind, text in lines)
+    return Table("long", "Table 9", "T", "", (Column("A"), Column("n", number=True)), tuple(rows))
+
+
 def make_report(*tables, language="en", mark=MARK, title="A survey", label="Yes", blocks=()):
     """A report around some tables."""
     return Report(
