@@ -1,4 +1,7 @@
-"""Runs that several tests look into."""
+"""Runs that several tests look into, and what tells the quick tests from the others."""
+
+import subprocess
+from multiprocessing.process import BaseProcess
 
 import pytest
 from hypothesis import settings
@@ -18,6 +21,30 @@ from product.browsing import launched
 settings.register_profile("resurvey", deadline=None)
 settings.register_profile("quick", deadline=None, max_examples=20)
 settings.load_profile("resurvey")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Take as slow what runs the workflow or opens its pages; of the units each says so itself."""
+    rooms = {ROOT / "tests/workflow", ROOT / "tests/product"}
+    for item in items:
+        if rooms & set(item.path.parents):
+            item.add_marker(pytest.mark.slow)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item):
+    """Let a quick test start no process: Snakemake, a browser, another Python take seconds."""
+    with pytest.MonkeyPatch.context() as patch:
+        if item.get_closest_marker("slow") is None:
+            patch.setattr(subprocess.Popen, "__init__", refuse_process)
+            patch.setattr(BaseProcess, "start", refuse_process)
+        return (yield)
+
+
+def refuse_process(*given, **named):
+    """Fail a test that starts a process without having said so."""
+    pytest.fail("a quick test starts no process; mark this one with @pytest.mark.slow")
 
 
 @pytest.fixture(scope="session")

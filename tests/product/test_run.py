@@ -2,6 +2,7 @@
 
 import importlib.machinery
 import importlib.util
+import os
 import re
 import subprocess
 import sys
@@ -166,15 +167,39 @@ def test_quick_tests_come_first_and_all_others_after_them(program, called, capsy
     assert program.main(["test"]) == 0
     quick, others = called
     assert "not slow" in quick
-    assert {"tests/workflow", "tests/product"} <= set(others)
+    assert {"slow", "tests/workflow", "tests/product"} <= set(others)
     marked = {
-        str(path.relative_to(ROOT))
+        str(path.relative_to(ROOT)): path.read_text(encoding="utf-8")
         for path in (ROOT / "tests/unit").rglob("test_*.py")
-        if "\npytestmark = pytest.mark.slow\n" in path.read_text(encoding="utf-8")
+        if "pytest.mark.slow" in path.read_text(encoding="utf-8")
     }
     assert len(marked) > 10
-    assert marked <= set(others)
+    assert set(marked) <= set(others)
+    # What is left out of the quick ones is slow to its last test.
+    whole = {option.removeprefix("--ignore=") for option in quick if "--ignore=" in option}
+    assert whole
+    assert all("\npytestmark = pytest.mark.slow\n" in marked[path] for path in whole)
     assert "20 minutes" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("how", ["subprocess.run(['true'])", "Process(target=print).start()"])
+def test_a_quick_test_that_starts_a_process_fails(tmp_path, how):
+    (tmp_path / "test_both.py").write_text(
+        "import subprocess\nfrom multiprocessing import Process\nimport pytest\n"
+        f"def test_quick():\n    {how}\n"
+        f"@pytest.mark.slow\ndef test_slow():\n    {how}\n"
+    )
+    options = ("-p", "conftest", "-p", "no:cacheprovider", "-p", "no:xdist", "-c", "pyproject.toml")
+    ran = subprocess.run(
+        [sys.executable, "-m", "pytest", *options, str(tmp_path)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "tests")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "1 failed, 1 passed" in ran.stdout, ran.stdout + ran.stderr
+    assert "mark this one with @pytest.mark.slow" in ran.stdout
 
 
 def test_one_file_of_tests_is_run_as_it_is_named(program, called):

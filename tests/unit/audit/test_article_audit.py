@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from invented import words_of
 from resurvey.audit.article_page import write_audit
 from resurvey.audit.cards import AuditResults, texts
 from resurvey.audit.one_base import joint_evidence
@@ -16,7 +17,7 @@ from resurvey.audit.solutions import read_solutions
 from resurvey.core.codebook import Codebook, declared_variable
 from resurvey.core.errors import SurveyError
 from resurvey.core.published import read_cells, read_claims
-from resurvey.study.folder import read_study, read_words
+from resurvey.study.folder import read_study
 from unit.sealed import unscripted
 
 pytestmark = pytest.mark.slow
@@ -276,7 +277,7 @@ def page(request, study, lines):
         [],
         book,
     )
-    words = read_words(ROOT / "report", ["ru", "en"])[request.param]
+    words = words_of(["ru", "en"])[request.param]
     folders = [ROOT / "report/audit", ROOT / "report/templates"]
     return write_audit(results, study, words, "2022", request.param, folders)
 

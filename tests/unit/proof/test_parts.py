@@ -54,6 +54,7 @@ def test_every_rule_with_a_door_has_parts():
     assert len(re.findall(r"^ *script:$", text, re.M)) == len(rules_with_parts())
 
 
+@pytest.mark.slow
 def test_table_more_deals_no_records_anew(study):
     def add(parts):
         parts["tables"]["tables"]["more"] = {"rows": ["job_fit"], "columns": "gender"}
@@ -63,6 +64,7 @@ def test_table_more_deals_no_records_anew(study):
     assert {"tabulate_wave", "draw_figures", "write_pages"} <= changed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "ru"])
 def test_title_only_renders_pages(study, language):
     changed = moved(study, lambda parts: parts["text"][language].update(subtitle="Anew"))
@@ -77,6 +79,7 @@ def test_settings_that_changed_during_the_run_are_named(study):
         check_settings({**settings_of(job, study), "steps": ["other"]}, wanted)
 
 
+@pytest.mark.slow
 def test_every_setting_is_told_by_a_place_that_a_person_can_open(study):
     places = {
         setting_place(name)

@@ -11,6 +11,7 @@ def counts():
     return fuzz(200, seed=2026)
 
 
+@pytest.mark.slow
 def test_no_damage_ends_in_more_than_a_sentence(counts):
     whole = sum(counts.values(), Counts())
     assert whole.faults == 0, whole.worst

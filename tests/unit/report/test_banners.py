@@ -7,6 +7,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from invented import words_of
 from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.core.files import csv_text
 from resurvey.core.names import KEPT_BACK
@@ -14,12 +15,11 @@ from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import NOTHING, Numerals
 from resurvey.pages.wording import Wording, keep_together
 from resurvey.report.banners import MOST_CELLS, Banners
-from resurvey.study.folder import read_words
 from resurvey.tables.banners import BANNER_COLUMNS, tabulate_banners
 from resurvey.tables.blocks import Setting
 from unit.report.small_survey import ROOT
 
-WORDS = read_words(ROOT / "report", ["en", "ru"])
+WORDS = words_of(["en", "ru"])
 HOSTILE = "<script>alert(1)</script>"
 
 

@@ -36,6 +36,7 @@ def test_every_number_of_a_survey_is_traced(survey_files):
     assert untold == []
 
 
+@pytest.mark.slow
 def test_a_mean_goes_with_an_answer_of_its_column(survey_files):
     files, book = survey_files
     safe = protect_tables(files, None, book, definitions=DEFINITIONS).files["tables/banners.csv"]
@@ -51,6 +52,7 @@ def test_a_mean_goes_with_an_answer_of_its_column(survey_files):
         assert (line["mean"] == "") == (place in hidden), place
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", ["tables/tests.csv", "tables/association.csv"])
 def test_a_test_goes_with_any_cell_of_its_table(survey_files, file):
     files, book = survey_files

@@ -6,6 +6,7 @@ import zlib
 
 import pytest
 
+from invented import words_of
 from resurvey.report.blocks import (
     Cell,
     Column,
@@ -18,9 +19,7 @@ from resurvey.report.blocks import (
     Row,
     Table,
 )
-from resurvey.study.folder import read_words
 from unit.conftest import codebook, job_lines, results, study  # noqa: F401
-from unit.report.small_survey import ROOT
 
 MARK = "Reconstructed from published tables, not microdata"
 SVG = (
@@ -122,7 +121,7 @@ def make_report(*tables, language="en", mark=MARK, title="A survey", label="Yes"
 @pytest.fixture(scope="session")
 def words():
     """Words of the documents in English."""
-    return read_words(ROOT / "report", ["en"])["en"]["documents"]
+    return words_of(["en"])["en"]["documents"]
 
 
 @pytest.fixture

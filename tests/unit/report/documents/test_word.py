@@ -80,6 +80,7 @@ def test_every_style_of_the_report_is_one_of_the_template(content, words):
     assert len(used) > 20
 
 
+@pytest.mark.slow
 def test_template_is_what_its_script_makes(tmp_path):
     made = tmp_path / "made.docx"
     script = TEMPLATE.with_name("make_word_template.py")
