@@ -282,6 +282,16 @@ def page(request, study, lines):
     return write_audit(results, study, words, "2022", request.param, folders)
 
 
+def test_card_shows_the_other_base_that_the_printed_numbers_allow(page):
+    card = page.partition('id="card-sector_kyrgyzstan"')[2]
+    foot = card.partition("<tfoot>")[2].partition("</tfoot>")[0]
+    assert re.search(r'>515<small class="range">485 (?:or|или) 515</small></td>', foot)
+    # A question with one base has nothing beside it.
+    foot = page.partition('id="card-job_fit"')[2].partition("<tfoot>")[2].partition("</tfoot>")[0]
+    assert ">501</td>" in foot
+    assert "range" not in foot
+
+
 def test_page_has_a_card_for_every_question(page):
     assert page.count("<article class=card".replace("class=card", 'class="card"')) == 24
     assert 'data-question="job_fit" data-solutions="1"' in page

@@ -75,6 +75,27 @@ def test_sections_stand_in_the_order_of_the_page(compose, results, study):
     assert told == titles
 
 
+@pytest.mark.parametrize(
+    ("language", "answers", "means"),
+    [
+        ("en", "The job fits: answers", "The job fits: mean scores"),
+        ("ru", "Работа подходит: ответы", "Работа подходит: средние баллы"),
+    ],
+)
+def test_tables_of_the_same_question_say_which_has_answers_and_which_means(
+    results, study, language, answers, means
+):
+    tables = {
+        "jobs": {"rows": ["fit"], "columns": "gender"},
+        "scores": {"rows": [], "summaries": ["fit"]},
+        "sexes": {"rows": ["gender"]},
+    }
+    own = {**study, "tables": {"tables": tables}, "text": {language: {"tables": {}}}}
+    material = arrangement.Material(results, own, words_of([language])[language], "1", language)
+    titles = [material.exhibit(name).title for name in tables]
+    assert titles == [answers, means, {"en": "Gender", "ru": "Пол"}[language]]
+
+
 def test_section_given_once_stands_on_the_page_and_in_word_and_pdf(
     results, study, monkeypatch, tmp_path
 ):

@@ -181,11 +181,37 @@ def test_a_banner_too_large_for_a_page_points_to_its_file(monkeypatch, template)
     assert "tables/banners.csv" in html
 
 
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [("en", "Job: by group (Sex, Town)"), ("ru", "Job: по группам (Sex, Town)")],
+)
+def test_banner_without_a_title_is_called_by_its_questions_and_groups(language, title):
+    banner = laid_out(survey(), language)
+    assert banner.title == title
+    assert banner.strips[0].title == title
+
+
+def test_banner_of_many_questions_names_the_first():
+    people = survey()
+    names = {"job": "Job", "home": "Home", "pay": "Pay"}
+    items = {
+        name: replace(people.codebook.variables["job"], name=name, label={"en": label})
+        for name, label in names.items()
+    }
+    frame = people.data.assign(home=people.data["job"], pay=people.data["job"])
+    book = replace(people.codebook, variables={**people.codebook.variables, **items})
+    many = Survey(frame, book)
+    assert laid_out(many, rows=list(names)).title == (
+        "Job and other questions: by group (Sex, Town)"
+    )
+    assert laid_out(many, rows=["job", "pay"]).title == "Job; Pay: by group (Sex, Town)"
+
+
 def test_title_sentences_and_note_are_the_studys_own():
     text = {"b": {"title": "All of it", "sentences": ["First."], "note": "Last."}}
     banner = laid_out(survey(), text=text)
     assert (banner.plain, banner.sentences, banner.notes[-1]) == ("All of it", ("First.",), "Last.")
-    assert laid_out(survey()).plain == "b"
+    assert laid_out(survey()).plain != "b"
 
 
 @pytest.fixture
