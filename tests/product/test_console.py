@@ -1,5 +1,6 @@
 """The terminal of a run: a line a job, errors once and last, and at the end where the report is."""
 
+import re
 import shutil
 
 import pytest
@@ -69,6 +70,14 @@ def test_a_rule_that_is_done_for_each_wave_is_answered_with_its_file(finished):
     assert process.returncode
     (line,) = lines_of(process)
     assert line.startswith("tabulate_wave is done once a wave: ask for results/1996/tables/")
+
+
+def test_every_job_says_in_its_log_what_it_did(minimal_run):
+    logs = sorted(minimal_run.glob("results/**/logs/*.log"))
+    assert len(logs) > 5
+    last = {log.name: log.read_text(encoding="utf-8").splitlines()[-1:] for log in logs}
+    told = re.compile(r"files read: \d+, written: [1-9]\d*; \d+\.\d s")
+    assert [name for name, line in last.items() if not line or not told.fullmatch(line[0])] == []
 
 
 def test_an_edited_setting_is_told_without_its_words(finished):
