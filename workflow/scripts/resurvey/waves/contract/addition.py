@@ -32,7 +32,7 @@ from resurvey.waves.contract.drift import (
 
 _HEADER = (
     "# What each wave's file calls otherwise than config/codebook.yaml, and the differences that\n"
-    "# somebody looked at. Every key is described in the documentation: Reference, Configuration.\n"
+    "# somebody looked at. `./run resurvey keys waves` says what every key means.\n"
 )
 
 
