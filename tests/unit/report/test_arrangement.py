@@ -34,8 +34,6 @@ from resurvey.report.documents.word import write_word
 from unit.report.small_survey import ROOT, TEMPLATES, frequency_lines, table_lines
 from unit.sealed import policy_of, unscripted
 
-pytestmark = pytest.mark.slow
-
 LANGUAGES = ("en", "ru")
 LOOKS = ROOT / "report/documents"
 
@@ -96,6 +94,7 @@ def test_tables_of_the_same_question_say_which_has_answers_and_which_means(
     assert titles == [answers, means, {"en": "Gender", "ru": "Пол"}[language]]
 
 
+@pytest.mark.slow
 def test_section_given_once_stands_on_the_page_and_in_word_and_pdf(
     results, study, monkeypatch, tmp_path
 ):
@@ -294,6 +293,7 @@ def test_page_links_to_nothing_outside_its_results(write):
     assert "<script" not in unscripted(page)
 
 
+@pytest.mark.slow
 def test_same_results_give_the_same_bytes(write):
     assert write() == write()
 
@@ -365,6 +365,7 @@ def test_study_that_declares_nothing_shows_what_is_known_and_where_to_write_the_
     assert "These go under disclosure: in config/text.en.yaml." in page
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("p", "sample", "told"),
     [("0.0036", "unknown", 1), ("0.9134", "unknown", 0), ("0.9134", "census", 1)],
@@ -430,6 +431,7 @@ def test_control_characters_do_not_reach_the_page(write, study):
     assert "abc" in write(study={**study, "config": config})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("language", "sentence"),
     [
@@ -451,6 +453,7 @@ def test_weight_that_the_file_has_and_the_study_does_not_use_is_told(
     assert sentence not in write(told, study, language)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_tables_beyond_the_limit_stay_off_paper_and_are_named(results, study, language):
     words = words_of([language])[language]
