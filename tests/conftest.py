@@ -1,6 +1,7 @@
 """Runs that several tests look into, and what tells the quick tests from the others."""
 
 import subprocess
+from functools import partialmethod
 from multiprocessing.process import BaseProcess
 
 import pytest
@@ -16,6 +17,7 @@ from invented import (
     write_study,
 )
 from product.browsing import launched
+from resurvey.reading import child
 
 # How long an example takes is the machine's, and no test is about that.
 settings.register_profile("resurvey", deadline=None)
@@ -37,14 +39,18 @@ def pytest_runtest_protocol(item):
     """Let a quick test start no process: Snakemake, a browser, another Python take seconds."""
     with pytest.MonkeyPatch.context() as patch:
         if item.get_closest_marker("slow") is None:
-            patch.setattr(subprocess.Popen, "__init__", refuse_process)
-            patch.setattr(BaseProcess, "start", refuse_process)
+            patch.setattr(
+                subprocess.Popen, "__init__", partialmethod(refuse, subprocess.Popen.__init__)
+            )
+            patch.setattr(BaseProcess, "start", partialmethod(refuse, None))
         return (yield)
 
 
-def refuse_process(*given, **named):
-    """Fail a test that starts a process without having said so."""
-    pytest.fail("a quick test starts no process; mark this one with @pytest.mark.slow")
+def refuse(process, start, command=(), *given, **named):
+    """Fail a test that starts a process without having said so; files are read in one for all."""
+    if list(command)[1:3] != ["-c", child._START]:
+        pytest.fail("a quick test starts no process; mark this one with @pytest.mark.slow")
+    start(process, command, *given, **named)
 
 
 @pytest.fixture(scope="session")

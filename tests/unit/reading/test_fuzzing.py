@@ -4,6 +4,8 @@ import pytest
 
 from fuzzing import MAKERS, Counts, counts_table, fuzz, mutant, share_caught
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def counts():
@@ -11,7 +13,6 @@ def counts():
     return fuzz(200, seed=2026)
 
 
-@pytest.mark.slow
 def test_no_damage_ends_in_more_than_a_sentence(counts):
     whole = sum(counts.values(), Counts())
     assert whole.faults == 0, whole.worst
