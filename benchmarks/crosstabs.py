@@ -36,6 +36,7 @@ from resurvey.counts.crosstabs import Crosstab, crosstab  # noqa: E402
 from resurvey.counts.design import Design  # noqa: E402
 from resurvey.counts.joint_counts import many_counts  # noqa: E402
 from resurvey.counts.streamed import StreamedColumns, about  # noqa: E402
+from resurvey.reading.stored import ROWS  # noqa: E402
 from resurvey.tables.streaming import open_respondents  # noqa: E402
 
 N, ITEMS, ANSWERS = 1_000_000, 40, 5
@@ -92,14 +93,19 @@ def make_people(n, seed):
 
 
 def write_file(folder, n, name):
-    """Write the codes of `n` respondents as Parquet, and their codebook."""
+    """Write the codes of `n` respondents as Parquet, as an import does, and their codebook.
+
+    An import leaves out the smallest and largest value of every column; DuckDB is twice as fast
+    with them.
+    """
+    written = {"compression": "zstd", "max_rows_per_page": ROWS}
     path = Path(folder, f"{name}.parquet")
     writer = None
     book = codebook()
     for number, start in enumerate(range(0, n, CHUNK)):
         columns = make_people(min(CHUNK, n - start), number + 1)
         table = pa.table({name: columns[name] for name in (*items(), *GROUPS)})
-        writer = writer or pq.ParquetWriter(path, table.schema, compression="zstd")
+        writer = writer or pq.ParquetWriter(path, table.schema, **written)
         writer.write_table(table)
     writer.close()
     counted = {name: book[name] for name in (*items(), *GROUPS)}

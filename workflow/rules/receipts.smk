@@ -106,6 +106,10 @@ def begin(*given, prepare=workflow._prepare_dag, **named):
     except SurveyError as problem:
         raise WorkflowError(str(problem)) from None
     prepare(*given, **named)
+    if workflow.modifier.is_main_snakefile():
+        # Our parameters are plain texts: nobody needs pandas to find out that they are no frames.
+        persistence = type(workflow.persistence)
+        persistence._serialize_param = persistence._serialize_param_builtin
     # What a killed run was making is made anew, as with `--rerun-incomplete`.
     workflow.dag_settings.force_incomplete = True
     if any(HELD):

@@ -278,4 +278,5 @@ rule publish_release:
 rule release:
     """The public set of every wave with real answers: report in every format, tables, figures."""
     input:
-        rules.publish_release.output if PROTECTED else [],
+        # As plain paths: Snakemake looks each output of a rule up among all the others.
+        list(map(str, rules.publish_release.output)) if PROTECTED else [],

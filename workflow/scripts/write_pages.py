@@ -44,27 +44,22 @@ def main(
         comparisons=read_csv(files["comparisons"]),
     )
     tidy = {"index": index, "interviews": interviews}
-    for language, report in zip(words, pages["report"], strict=True):
-        results = read_results(files, codebook, **drawn[language], language=language, **tidy)
+    read = {
+        language: read_results(files, codebook, **drawn[language], language=language, **tidy)
+        for language in words
+    }
+    for (language, results), report in zip(read.items(), pages["report"], strict=True):
         # The templates of the report are those that every page shares.
         write_text(report, write_page(results, study, words[language], wave, language, folders[1:]))
-    for language, page, document in zip(words, pages["erratum"], pages["letter"], strict=True):
-        disclosure = drawn[language]["disclosure"]
-        results = read_results(files, codebook, language=language, disclosure=disclosure)
+    for (language, results), page, document in zip(
+        read.items(), pages["erratum"], pages["letter"], strict=True
+    ):
         sheet = arrange_erratum(results, audited.cells, study, words[language], wave, language)
         write_text(page, write_erratum(sheet, words[language], list(words), folders))
         looks = Path(folders[-1]) / "report.docx"
         said = words[language]["documents"]
         write_bytes(document, write_word(sheet.on_paper, said, {}, looks))
-    for language, audit in zip(words, pages["audit"], strict=True):
-        results = read_results(
-            files,
-            codebook,
-            provenance=drawn[language]["provenance"],
-            language=language,
-            **tidy,
-            disclosure=drawn[language]["disclosure"],
-        )
+    for (language, results), audit in zip(read.items(), pages["audit"], strict=True):
         found = findings_of_audit(results, study, words[language], wave, language)
         write_text(
             audit,

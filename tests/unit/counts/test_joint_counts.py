@@ -49,10 +49,12 @@ def test_a_variable_that_is_an_id_is_no_table():
 def test_two_hundred_tables_are_twenty_joint_ones():
     groups = {"sex": 3, "age": 5, "region": 6, "education": 4, "settlement": 4}
     sizes = groups | {f"q{number}": 6 for number in range(40)}
-    pairs = [(f"q{number}", group) for number in range(40) for group in groups]
-    joints = plan_joints(pairs, sizes)
-    assert len(joints) == 20
-    assert all(any(set(pair) <= set(joint) for joint in joints) for pair in pairs)
+    by_question = [(f"q{number}", group) for number in range(40) for group in groups]
+    by_group = sorted(by_question, key=lambda pair: list(groups).index(pair[1]))
+    for pairs in (by_question, by_group, [pair[::-1] for pair in by_group]):
+        joints = plan_joints(pairs, sizes)
+        assert len(joints) == 20
+        assert all(any(set(pair) <= set(joint) for joint in joints) for pair in pairs)
 
 
 def test_a_level_that_comes_late_changes_no_earlier_count():

@@ -9,7 +9,7 @@ from math import sqrt
 import pytest
 
 from resurvey.core.notes import Refusal
-from resurvey.index import joint_tables
+from resurvey.index import joint_tables, packing
 from resurvey.index.bounds import (
     Event,
     Shares,
@@ -255,8 +255,8 @@ def test_going_through_parts_of_the_solutions_finds_the_extremes_of_all(seed, mo
 
 
 def test_a_limit_over_many_solutions_is_proven_even_where_it_is_not_attained(monkeypatch):
-    for name in ("FEW_CHOICES", "NEAR_CHOICES", "MOST_PARTS"):
-        monkeypatch.setattr(joint_tables, name, 0)
+    monkeypatch.setattr(packing, "MOST_PRICED", 1)
+    monkeypatch.setattr(packing, "MOST_BLENDS", 0)
     for seed in range(12):
         index = small_index(seed)
         for event in EVENTS:

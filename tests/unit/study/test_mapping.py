@@ -3,9 +3,10 @@
 import pytest
 import yaml
 
+from resurvey.core.design_names import DESIGN_KEYS
 from resurvey.core.errors import SurveyError
 from resurvey.study.folder import read_study
-from resurvey.study.mapping import DESIGN_KEYS, VARIABLE_KEYS, used_names
+from resurvey.study.mapping import VARIABLE_KEYS, used_names
 from unit.waves.contract.study_folder import SCHEMAS, write_config
 
 CODEBOOK = """\

@@ -247,8 +247,17 @@ def test_a_respondent_without_a_cluster_is_refused():
 def test_levels_do_not_take_what_lies_under_a_missing_byte_for_a_value():
     levels = Levels([1])
     column = pa.array([1, None, 5, None], pa.int8()).slice(1)
-    assert levels.number(column).tolist() == [0, 2, 0]
-    assert levels.values == [None, 1, 5]
+    assert levels.number(column).tolist() == [1, 2, 1]
+    assert levels.values == [1, None, 5]
+
+
+def test_no_value_at_all_is_a_level_from_the_first_one_on_who_gave_none():
+    levels = Levels([1, 2])
+    assert levels.number(pa.array([2, 1], pa.int8())).tolist() == [1, 0]
+    assert len(levels) == 2
+    assert levels.number(pa.array([None, 2], pa.int8())).tolist() == [2, 1]
+    assert levels.number(pa.array([float("nan"), 2.0])).tolist() == [2, 1]
+    assert levels.values == [1, 2, None]
 
 
 def test_more_values_than_a_byte_numbers_are_told_apart():

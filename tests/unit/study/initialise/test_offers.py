@@ -5,8 +5,8 @@ import pyreadstat
 import pytest
 
 from counted_study import ROOT, counted, take_the_marks_away
+from resurvey.core.design_names import design_variables
 from resurvey.counts.crosstabs import crosstab
-from resurvey.counts.design import design_variables
 from resurvey.prepare.import_gate import import_survey
 from resurvey.prepare.indicators import derive_indicators
 from resurvey.study.folder import read_study

@@ -1,7 +1,5 @@
 """Writing: the audit of one wave in one language, rendered as a page that needs no other file."""
 
-import base64
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -10,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import resurvey
-from resurvey.audit.associations import ASSOCIATION_COLUMNS
 from resurvey.audit.cards import (
     DASH,
     AuditResults,
@@ -21,12 +18,9 @@ from resurvey.audit.cards import (
     is_pair,
     plain,
 )
-from resurvey.audit.claims.ledger import LEDGER_COLUMNS
 from resurvey.audit.claims.telling import tell_readings
 from resurvey.audit.one_base import joint_evidence
-from resurvey.audit.published_wave import RECOVERY_FILES
 from resurvey.core.codebook import as_labels, pick_label
-from resurvey.core.files import csv_text
 from resurvey.core.names import TOTAL
 from resurvey.pages.application import render_application
 from resurvey.pages.labels import Labels, native_name
@@ -53,8 +47,6 @@ GRADES = (
 )
 #: Those whose statements the page shows without being asked.
 OPENED = GRADES[:3]
-#: A file that is larger than this is linked, not embedded.
-LARGEST_EMBEDDED = 400_000
 
 
 def write_audit(
@@ -171,7 +163,7 @@ def _context(
             )
         ],
         "associations": list_associations(results.associations, language, numerals),
-        "downloads": _downloads(results),
+        "downloads": results.downloads,
         # Where nothing was printed there is no sheet of corrections in the public set.
         "printed": bool(results.cells or results.ledger),
     }
@@ -275,39 +267,6 @@ def _title(name: str, text: Mapping[str, Any], labels: Labels) -> str:
     words = text.get(name, {})
     parts = [str(words.get("number", "")), labels.pick(words.get("title"), "")]
     return labels.of_domain(name, ". ".join(part for part in parts if part) or name)
-
-
-def _downloads(results: AuditResults) -> list[dict[str, str]]:
-    """Embed every file, alone and in one JSON; a large one is left in its folder."""
-    files = [
-        (f"{name}.csv", columns, results.files[name]) for name, columns in RECOVERY_FILES.items()
-    ]
-    if results.ledger:
-        files.append(("claims.csv", LEDGER_COLUMNS, results.ledger))
-    if results.associations:
-        files.append(("associations.csv", ASSOCIATION_COLUMNS, results.associations))
-    links = []
-    everything: dict[str, Any] = {}
-    for name, columns, lines in files:
-        link = _link(name, "text/csv", csv_text(columns, lines), str(len(lines)))
-        links.append(link)
-        if link["href"] != name:
-            rows = [[line[column] for column in columns] for line in lines]
-            everything[name.removesuffix(".csv")] = {"columns": columns, "rows": rows}
-    text = json.dumps(everything, ensure_ascii=False, separators=(",", ":"))
-    if len(text.encode()) <= 4 * LARGEST_EMBEDDED:
-        links.append(_link("audit.json", "application/json", text, "", 4 * LARGEST_EMBEDDED))
-    return links
-
-
-def _link(
-    name: str, kind: str, text: str, lines: str, largest: int = LARGEST_EMBEDDED
-) -> dict[str, str]:
-    content = text.encode("utf-8")
-    if len(content) > largest:
-        return {"name": name, "href": name, "lines": lines}
-    encoded = base64.b64encode(content).decode("ascii")
-    return {"name": name, "href": f"data:{kind};charset=utf-8;base64,{encoded}", "lines": lines}
 
 
 def summarise(results: AuditResults) -> dict[str, Any]:

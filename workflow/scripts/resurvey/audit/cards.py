@@ -1,13 +1,18 @@
 """Cards: one published question with its counts, bases, bounds and everything that follows."""
 
+import base64
 import io
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from markupsafe import Markup, escape
 
+from resurvey.audit.associations import ASSOCIATION_COLUMNS
+from resurvey.audit.claims.ledger import LEDGER_COLUMNS
 from resurvey.audit.published_wave import RECOVERY_FILES
 from resurvey.audit.questions import TEXT_ONLY
 from resurvey.audit.ranges import TREND
@@ -41,6 +46,8 @@ _DIGITS = (
     | {name: MEASURES[name].digits for name in list_measures(RANGES)}
 )
 DASH = "\N{EN DASH}"
+#: A file that is larger than this is linked, not embedded.
+LARGEST_EMBEDDED = 400_000
 Line = Mapping[str, str]
 
 
@@ -79,6 +86,39 @@ class AuditResults:
     def respondents(self) -> int:
         """Respondents of the survey."""
         return max((int(line["respondents"]) for line in self.files["questions"]), default=0)
+
+    @cached_property
+    def downloads(self) -> list[dict[str, str]]:
+        """Every file embedded, alone and in one JSON; a large one is left in its folder."""
+        files = [
+            (f"{name}.csv", columns, self.files[name]) for name, columns in RECOVERY_FILES.items()
+        ]
+        if self.ledger:
+            files.append(("claims.csv", LEDGER_COLUMNS, self.ledger))
+        if self.associations:
+            files.append(("associations.csv", ASSOCIATION_COLUMNS, self.associations))
+        links = []
+        everything: dict[str, Any] = {}
+        for name, columns, lines in files:
+            link = _link(name, "text/csv", csv_text(columns, lines), str(len(lines)))
+            links.append(link)
+            if link["href"] != name:
+                rows = [[line[column] for column in columns] for line in lines]
+                everything[name.removesuffix(".csv")] = {"columns": columns, "rows": rows}
+        text = json.dumps(everything, ensure_ascii=False, separators=(",", ":"))
+        if len(text.encode()) <= 4 * LARGEST_EMBEDDED:
+            links.append(_link("audit.json", "application/json", text, "", 4 * LARGEST_EMBEDDED))
+        return links
+
+
+def _link(
+    name: str, kind: str, text: str, lines: str, largest: int = LARGEST_EMBEDDED
+) -> dict[str, str]:
+    content = text.encode("utf-8")
+    if len(content) > largest:
+        return {"name": name, "href": name, "lines": lines}
+    encoded = base64.b64encode(content).decode("ascii")
+    return {"name": name, "href": f"data:{kind};charset=utf-8;base64,{encoded}", "lines": lines}
 
 
 def plain(words: Markup) -> str:

@@ -584,6 +584,11 @@ def declared_missing(
     return tuple(codes), tuple(ranges), reasons
 
 
+def is_joined(entry: Mapping[str, Any]) -> bool:
+    """Return whether an entry of waves.yaml takes one option, or one place, of a joined column."""
+    return "option" in entry or "place" in entry
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """Word a hint at the most similar known name, or nothing when none is near.
 

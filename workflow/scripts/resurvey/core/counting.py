@@ -117,7 +117,10 @@ def _bytes(array: Any) -> tuple[list[Any], "NDArray[Any]"]:
     known = held if there is None else held[there]
     low, high = (int(known.min()), int(known.max())) if known.size else (0, -1)
     if high - low < _FEW_BYTES:
-        seen = {byte for byte in range(low, high + 1) if (known == byte).any()}
+        first = known[:MANY]
+        seen = {
+            byte for byte in range(low, high + 1) if (first == byte).any() or (known == byte).any()
+        }
     else:
         seen = set(np.flatnonzero(np.bincount(known)).tolist())
     if there is not None:

@@ -117,6 +117,7 @@ def write_text(path: str | Path, text: str) -> None:
 
 _NUMBER = re.compile(r"[+-][0-9]+(?:[.,][0-9]+)?(?:/[0-9]+|e[+-]?[0-9]+)?")
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
+_SUSPECT = frozenset("'=+-@\t\r")
 
 
 def guard_formula(text: str) -> str:
@@ -132,9 +133,8 @@ def guard_formula(text: str) -> str:
     return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
 
 
-def _unguarded(cell: Any) -> Any:
-    guarded = isinstance(cell, str) and cell[:1] == "'" and _FORMULA.match(cell)
-    return cell[1:] if guarded else cell
+def _unguarded(cell: str) -> str:
+    return cell[1:] if cell[:1] == "'" and _FORMULA.match(cell) else cell
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
@@ -185,12 +185,15 @@ def parse_csv(lines: Iterable[str]) -> list[dict[str, str]]:
     >>> parse_csv(["label\n", "'=1+1\n"])
     [{'label': '=1+1'}]
     """
-    return [{name: _unguarded(cell) for name, cell in row.items()} for row in csv.DictReader(lines)]
+    return [
+        {name: _unguarded(cell) if cell and cell[0] == "'" else cell for name, cell in row.items()}
+        for row in csv.DictReader(lines)
+    ]
 
 
 def _cell(value: Any) -> Any:
     if isinstance(value, str):
-        return guard_formula(value)
+        return guard_formula(value) if value[:1] in _SUSPECT else value
     if value is None or (isinstance(value, float) and value != value):
         return ""
     if hasattr(value, "item"):

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from resurvey.core.errors import SurveyError
 
@@ -608,7 +608,15 @@ def add_notes(line: Mapping[str, object], *notes: Note) -> dict[str, str]:
     >>> add_notes(write_notes(Note("no_base")), Note("yates"))["note"]
     "no base; Yates's correction"
     """
-    return write_notes(*read_notes(line), *notes)
+    note, data = _joined(str(line.get("note_data") or ""), notes)
+    return {"note": note, "note_data": data}
+
+
+@lru_cache(maxsize=1024)
+def _joined(data: str, notes: tuple[Note, ...]) -> tuple[str, str]:
+    """Notes of a line and further ones as two columns; most lines of a file have the same."""
+    written = write_notes(*read_notes({"note_data": data}), *notes)
+    return written["note"], written["note_data"]
 
 
 def read_note(data: str) -> Note:

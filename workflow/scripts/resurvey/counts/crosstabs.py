@@ -214,7 +214,7 @@ class Crosstab:
             return np.zeros((0, 0))
         if self.weighting == "sampling":
             return _weighted_residuals(self, kind)
-        return chi_square.residuals(self.reduced.counts, kind)
+        return chi_square.residuals(self.reduced.counts, kind, self.reduced.expected)
 
     def residuals(self, kind: str = "adjusted") -> "pd.DataFrame":
         """Residuals under SPSS's names; empty rows and columns are omitted.
@@ -252,6 +252,8 @@ class Crosstab:
         notes = self.notes
         if self.observed.dtype.kind == "f":
             notes += (Note("weighted_not_rounded"),)
+        if not notes:
+            return computed
         return tuple(replace(result, notes=result.notes + notes) for result in computed)
 
     @cached_property

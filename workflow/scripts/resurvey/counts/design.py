@@ -1,15 +1,15 @@
 """Design: weights, strata, clusters, finite populations; and weights that cannot be right."""
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from resurvey.core.codebook import Variable
 from resurvey.core.counting import LEAST_WEIGHT, MOST_PEOPLE, Counted, cross_counts, encode
+from resurvey.core.design_names import expand_names, listed_names
 from resurvey.core.errors import SurveyError
 from resurvey.core.notes import Note
 from resurvey.statistics.linearisation import LONELY, Margins, Sample, Stage
@@ -351,7 +351,11 @@ class Design:
 
     def _stages(self, survey: "Survey", n: int) -> list[Stage]:
         """Number units and strata of every stage; later stages only with a population."""
-        clusters, strata, fpc = _listed(self.clusters), _listed(self.strata), _listed(self.fpc)
+        clusters, strata, fpc = (
+            listed_names(self.clusters),
+            listed_names(self.strata),
+            listed_names(self.fpc),
+        )
         depth = max(1, min(len(clusters) or 1, len(fpc))) if fpc else 1
         stages = []
         path = np.zeros(n, dtype=np.int64)
@@ -569,45 +573,6 @@ def _declared_replicates(declared: Mapping[str, Any]) -> dict[str, Any]:
     if columns:
         chosen["replicates"] = (columns,) if isinstance(columns, str) else tuple(columns)
     return chosen
-
-
-def design_variables(wave: Mapping[str, Any], names: Iterable[str] = ()) -> list[str]:
-    """List the variables of a wave that nobody was asked: the id and those of the design.
-
-    Examples
-    --------
-    >>> design_variables({"id": "nr", "weight": "w", "strata": ["region", "sex"]})
-    ['nr', 'w', 'region', 'sex']
-    >>> design_variables({"replicates": {"columns": "rw*"}}, ["rw1", "rw2", "row"])
-    ['rw1', 'rw2']
-    """
-    found: list[str] = []
-    for key in ("id", "weight", "strata", "clusters", "fpc"):
-        found += _listed(wave.get(key))
-    declared = _declared_replicates(wave.get("replicates", {}))
-    return [*found, *expand_names(declared.get("replicates", ()), names)]
-
-
-def expand_names(patterns: Sequence[str], names: Iterable[str]) -> list[str]:
-    """Write out names with ``*`` or ``?`` as the variables that they fit, in their order.
-
-    Examples
-    --------
-    >>> expand_names(["w?", "v"], ["w1", "age", "w2"])
-    ['w1', 'w2', 'v']
-    """
-    known = list(names)
-    found: dict[str, None] = {}
-    for pattern in patterns:
-        plain = not set(pattern) & set("*?")
-        found |= dict.fromkeys(
-            [pattern] if plain else [n for n in known if fnmatchcase(n, pattern)]
-        )
-    return list(found)
-
-
-def _listed(names: Names) -> list[str]:
-    return [] if names is None else [names] if isinstance(names, str) else list(names)
 
 
 def read_numbers(survey: "Survey", name: str) -> "NDArray[np.float64]":

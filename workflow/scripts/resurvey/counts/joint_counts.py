@@ -23,7 +23,7 @@ Names = tuple[str, ...]
 MOST_JOINED = 1 << 16
 """Cells of a joint table: its keys are two bytes and its counts stay in the processor's cache."""
 
-JOINT_BLOCK = 1 << 18
+JOINT_BLOCK = 1 << 17
 """Respondents counted at a time."""
 
 _OPEN = 16
@@ -58,12 +58,19 @@ def plan_joints(
     >>> plan_joints([("job", "sex"), ("job", "age"), ("hope", "sex"), ("hope", "age")], sizes, 50)
     [('job', 'sex', 'age'), ('sex', 'age', 'hope')]
     """
-    wanted = [frozenset(names) for names in dict.fromkeys(sets)]
+    sets = list(dict.fromkeys(sets))
+    wanted = [frozenset(names) for names in sets]
     asked = Counter(name for names in wanted for name in names)
+    first = {name: at for at, name in enumerate(dict.fromkeys(n for s in sets for n in s))}
+
+    def place(names: frozenset[str]) -> tuple[int, int, int]:
+        """Larger sets first; what is asked of a rare variable together, in whatever order."""
+        return -len(names), *min((asked[name], first[name]) for name in names)
+
     joints: list[set[str]] = []
     cells: list[int] = []
     holding: dict[str, list[int]] = {}
-    for names in sorted(wanted, key=len, reverse=True):
+    for names in sorted(wanted, key=place):
         if not names:
             continue
         rarest = min(names, key=lambda name: (len(holding.get(name, ())), name))
@@ -82,7 +89,6 @@ def plan_joints(
         for name in names - joints[best]:
             holding.setdefault(name, []).append(best)
         joints[best] |= names
-    first = {name: at for at, name in enumerate(dict.fromkeys(n for s in sets for n in s))}
     return [tuple(sorted(joint, key=lambda n: (-asked[n], first[n]))) for joint in joints]
 
 
@@ -126,6 +132,9 @@ class JointCounts:
         self._sizes = dict(sizes)
         self._joints = plan_joints(self.sets, sizes, self._most)
         self._cells = [prod(sizes[name] for name in joint) for joint in self._joints]
+        starts = Counter(joint[:end] for joint in self._joints for end in range(1, len(joint) + 1))
+        # Others are not kept: memory that is given back at once is there for the next key.
+        self._shared = {names for names, times in starts.items() if times > 1}
         kinds = [np.int64, *[np.float64] * self._sums]
         self._totals = [[np.zeros(cells, kind) for kind in kinds] for cells in self._cells]
 
@@ -207,23 +216,25 @@ class JointCounts:
         rows: slice,
         keys: "dict[tuple[Names, Any], NDArray[Any]]",
     ) -> "NDArray[Any]":
-        """Number of every respondent's cell; what tables begin with in common is made once."""
-        before = None
-        for length in range(1, len(names) + 1):
+        """Number of every respondent's cell; what tables begin with in common is made once.
+
+        The first variable's levels run fastest: what a table begins with is then a row of its
+        cells, and rows of cells are summed to margins many numbers at a time.
+        """
+        key, stride = np.zeros(0, kind), 1
+        for length, name in enumerate(names, 1):
             beginning = names[:length], kind
-            if beginning not in keys:
-                level = levels[names[length - 1]][rows]
-                if before is None:
-                    keys[beginning] = level.astype(kind)
-                else:
-                    key = before * kind(self._sizes[names[length - 1]])
-                    np.add(key, level, out=key, casting="unsafe")
-                    if length == len(names):
-                        return np.asarray(key)
+            if beginning in keys:
+                key = keys[beginning]
+            else:
+                longer = np.multiply(levels[name][rows], kind(stride), dtype=kind, casting="unsafe")
+                if length > 1:
+                    longer += key
+                key = longer
+                if names[:length] in self._shared:
                     keys[beginning] = key
-            before = keys[beginning]
-        assert before is not None
-        return before
+            stride *= self._sizes[name]
+        return key
 
     def _settle(self) -> None:
         """Sum the joint tables to those that were asked for."""
@@ -267,7 +278,7 @@ class _Margins:
     """Margins of one joint table; what several have in common is summed once."""
 
     def __init__(self, joint: Names, sizes: Mapping[str, int]) -> None:
-        self._joint, self._sizes = joint, sizes
+        self._joint, self._sizes = joint[::-1], sizes
         self._made: dict[Names, list[NDArray[Any]]] = {}
 
     def of(self, names: Names, totals: "Sequence[NDArray[Any]]") -> "list[NDArray[Any]]":
@@ -312,7 +323,17 @@ def many_counts(
     pairs = {(i, j): (f"r{i}", f"c{j}") for i in range(len(rows)) for j in range(len(columns))}
     for i, j in pairs:
         check_cells(rows[i][1], columns[j][1])
-    counts = JointCounts(pairs.values(), {name: size + 1 for name, (_, size) in coded.items()})
+    # Without a place for those who are not there (mostly: nobody without an answer) joint tables
+    # are a fraction of the size.
+    seen = {name: int(positions.max(initial=0)) + 1 for name, (positions, _) in coded.items()}
+    counts = JointCounts(pairs.values(), seen)
     if pairs:
         counts.add({name: positions for name, (positions, _) in coded.items()})
-    return {place: counts.table(names)[0] for place, names in pairs.items()}
+
+    def whole(names: Names) -> "NDArray[np.int64]":
+        found = counts.table(names)[0]
+        table = np.zeros([coded[name][1] + 1 for name in names], np.int64)
+        table[tuple(map(slice, found.shape))] = found
+        return table
+
+    return {place: whole(names) for place, names in pairs.items()}

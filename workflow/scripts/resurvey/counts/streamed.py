@@ -63,14 +63,14 @@ _SPAN = 1 << 32
 class Levels:
     """Numbers of the different values of one variable, in the order in which they are met.
 
-    Level 0 is no value at all.
+    No value at all is a level, too, from the first respondent on who gave none.
 
     Examples
     --------
     >>> import pyarrow as pa
     >>> levels = Levels([1, 2])
     >>> levels.number(pa.array([2, None, 1, 7], pa.int8())).tolist(), levels.values
-    ([2, 0, 1, 3], [None, 1, 2, 7])
+    ([1, 2, 0, 3], [1, 2, None, 7])
     """
 
     def __init__(
@@ -79,12 +79,13 @@ class Levels:
         is_missing: "Callable[[Any], bool] | None" = None,
         ranges: bool = False,
     ) -> None:
-        self.values: list[Code | None] = [None, *dict.fromkeys(known)]
+        self.values: list[Code | None] = list(dict.fromkeys(known))
         self._places: dict[Any, int] = {value: at for at, value in enumerate(self.values)}
         self._bytes: tuple[NDArray[Any], int] | None = None
+        self._run: tuple[int, int, int | None] = (0, 0, None)
         self._is_missing = is_missing
         # Codes that are told apart however many other values there are.
-        self._few = self.values[1:] if len(self.values) < 300 and not ranges else None
+        self._few = self.values[:] if len(self.values) < 300 and not ranges else None
         self._last = 0
         self.overflowed = False
 
@@ -101,9 +102,11 @@ class Levels:
             return self._number_few(column)
         if pa.types.is_dictionary(column.type):
             encoded = column
-            indices = encoded.indices.fill_null(-1)
-            places = [*map(self._place, encoded.dictionary.to_pylist()), 0]
-            return np.asarray(np.array(places, self._kind())[np.asarray(indices)])
+            places = list(map(self._place, encoded.dictionary.to_pylist()))
+            if encoded.indices.null_count:
+                places.append(self._place(None))  # the place at -1
+            indices = np.asarray(encoded.indices.fill_null(-1))
+            return np.asarray(np.array(places, self._kind())[indices])
         encoded = column.dictionary_encode(null_encoding="encode")
         found = encoded.dictionary.to_pylist()
         places = [self._place(value) for value in found]
@@ -114,9 +117,9 @@ class Levels:
         import pyarrow as pa
         from pyarrow.compute import equal
 
-        levels = np.where(np.asarray(column.is_valid()), self._last, 0).astype(self._kind())
-        if pa.types.is_floating(column.type):
-            levels[np.isnan(column.to_numpy(zero_copy_only=False))] = 0
+        absent = np.asarray(column.is_null(nan_is_null=True))
+        nothing = self._place(None) if absent.any() else 0
+        levels = np.where(absent, nothing, self._last).astype(self._kind())
         for code in self._few or ():
             if isinstance(code, str) == pa.types.is_string(column.type):
                 chosen = equal(column, pa.scalar(code)).fill_null(False)
@@ -127,25 +130,26 @@ class Levels:
         """Look whole bytes up in a table of 256."""
         held = np.frombuffer(column.buffers()[1], np.uint8)
         held = held[column.offset : column.offset + len(column)]
-        there = np.asarray(column.is_valid()) if column.null_count else None
+        absent = np.asarray(column.is_null()) if column.null_count else None
+        nothing = 0 if absent is None else self._place(None)
         unknown = 255 if len(self.values) < 200 else 65535
         if self._bytes is None or self._bytes[1] != unknown:
             table = np.full(256, unknown, np.uint8 if unknown == 255 else np.uint16)
             for value, at in self._places.items():
                 if isinstance(value, int | float) and -128 <= value < 128 and value == int(value):
                     table[int(value) % 256] = at
-            self._bytes = table, unknown
+            self._bytes, self._run = (table, unknown), (0, 0, None)
         table = self._bytes[0]
-        low, high = (int(held.min()), int(held.max())) if held.size else (0, 0)
-        first = int(table[low])
-        if there is None and low <= first < unknown == 255 and first + high - low < 200:
-            span = np.arange(first, first + high - low + 1)
-            if np.array_equal(table[low : high + 1], span):
-                # Codes that run on in the order of the levels are levels already.
-                return held + np.uint8(first - low)
+        if absent is None and held.size:
+            ends = int(held.min()), int(held.max())
+            if ends != self._run[:2]:
+                self._run = *ends, _run_of(table, *ends)
+            if self._run[2] is not None:
+                # Codes that run on in the order of the levels need no look-up.
+                return held + np.uint8(self._run[2])
         levels: NDArray[Any] = table.take(held)
-        if there is not None:
-            levels *= there
+        if absent is not None:
+            levels[absent] = nothing
         if levels.size and int(levels.max()) == unknown:
             new = np.unique(held[levels == unknown])
             for byte in new.tolist():
@@ -159,11 +163,11 @@ class Levels:
         return np.uint8 if size <= 256 else np.uint16 if size <= 65536 else np.int32
 
     def _place(self, value: Any) -> int:
-        if value is None or value != value:
-            return 0
+        if value != value:
+            value = None
         at = self._places.get(value)
         if at is None:
-            missing = self._is_missing is not None and self._is_missing(value)
+            missing = value is None or (self._is_missing is not None and self._is_missing(value))
             if len(self.values) > MOST_LEVELS and not missing:
                 # The variable leaves every table; how many have a value is still counted.
                 self.overflowed = True
@@ -172,6 +176,14 @@ class Levels:
             self.values.append(value)
             self._last = self._last if missing else at
         return at
+
+
+def _run_of(table: "NDArray[Any]", low: int, high: int) -> int | None:
+    """What to add to the bytes from `low` to `high` to have their levels; None: it differs."""
+    first = int(table[low])
+    run = np.arange(first, first + high - low + 1)
+    alike = table.dtype == np.uint8 and run[-1] < 255 and np.array_equal(table[low : high + 1], run)
+    return (first - low) % 256 if alike else None
 
 
 @dataclass
@@ -476,7 +488,7 @@ class StreamedColumns:
             return UNITS + 1
         if name == UNIT and self.units is not None:
             return UNITS + len(self.units.strata)
-        return len(self._levels[name])
+        return max(1, len(self._levels[name]))
 
     def _cells(self, names: Names) -> int:
         return prod(map(self._size, self._with_unit(names)))
@@ -517,8 +529,9 @@ class StreamedColumns:
         for batch in track(batches, "respondents counted", self._rows, size=len):
             named = dict(zip(columns, batch.columns, strict=True))
             levels = {name: self._levels[name].number(named[name]) for name in needed}
-            self._make_room(counts, keyed)
-            counts.grow(self._sizes())
+            if not counts.fits(self._sizes()):
+                self._make_room(counts, keyed)
+                counts.grow(self._sizes())
             weights: list[NDArray[np.float64]] = []
             if self.units is not None:
                 levels[UNIT], weight = self._unit_of(named)
@@ -530,8 +543,6 @@ class StreamedColumns:
 
     def _make_room(self, counts: JointCounts, keyed: dict[Names, Names]) -> None:
         """Stop counting by sets of too many levels, and by units for single variables of many."""
-        if counts.fits(self._sizes()):
-            return
         for names, key in list(keyed.items()):
             if not self._fits(names):
                 counts.drop([key])
@@ -603,7 +614,7 @@ class StreamedColumns:
         )
 
     def _levels_of(self, named: "Mapping[str, pa.Array]", of: Any) -> "NDArray[np.int64]":
-        """Levels of a design variable; its missing codes are no values."""
+        """Levels of a design variable, from 1 on; 0 are its missing codes, which are no values."""
         size = len(next(iter(named.values())))
         if of is None:
             return np.zeros(size, np.int64)
@@ -613,7 +624,7 @@ class StreamedColumns:
         variable = self._codebook[name]
         kept = [
             0 if value is None or variable.is_missing(value) else at
-            for at, value in enumerate(levels.values)
+            for at, value in enumerate(levels.values, 1)
         ]
         return np.array(kept, np.int64)[numbers]
 
@@ -621,7 +632,7 @@ class StreamedColumns:
         """Order of units that does not depend on the order of the rows."""
         key: list[Any] = []
         for of, level in zip((design.strata, design.clusters), pair, strict=True):
-            value = None if of is None else self._levels[_only(of)].values[level]
+            value = self._levels[_only(of)].values[level - 1] if of is not None and level else None
             key += [isinstance(value, str), 0 if value is None else value]
         return key
 

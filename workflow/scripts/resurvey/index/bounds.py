@@ -32,6 +32,7 @@ from resurvey.index.joint_tables import (
     Witness,
     walk,
 )
+from resurvey.index.packing import Packing
 
 Floats = NDArray[np.float64]
 
@@ -428,14 +429,10 @@ class Shares:
             if begin is None or number > begin[1]:
                 begin = witness, number
         if begin is not None and begin[1] == size:
-            best: tuple[Witness, float] = begin[0], size
+            witness, reached, most = *begin, size
         else:
             network = walk(self.index, self.dimension, partial(_on_side, event, wanted))
-            flow = Flow(self.index, [network], group=group)
-            found = flow.maximise(flow.by_end(np.ones(len(network.ends))), begin=begin)
-            assert found is not None
-            best = found
-        witness, bound = best
+            witness, reached, most = Packing(self.index, network, group).most(begin)
         if witness not in self.known:
             self.known.append(witness)
             self._counted.append(self._count(witness))
@@ -444,9 +441,9 @@ class Shares:
             for (name, value), count in self._counted[self.known.index(witness)].items()
             if group in (None, name) and (value in event) == wanted
         )
-        most = max(inside_now, floor(bound + 1e-4))
         value, limit = (
-            Fraction(number if wanted else size - number, size) for number in (inside_now, most)
+            Fraction(number if wanted else size - number, size)
+            for number in (inside_now, max(inside_now, most))
         )
         return End(value, limit, "whole_flow", witness)
 

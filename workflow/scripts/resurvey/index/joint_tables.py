@@ -189,8 +189,85 @@ class PublishedIndex:
             or self.dimension_of[items[at + 1]] != (self.dimension_of[items[at]])
         )
 
-    beginning = (Fraction(0), 0, 0, 0)
+    beginning = (0, 0, 0, 0)
     """Sum of the dimensions so far; sum and weight of the present one; items answered."""
+
+    def expanded(self, dimension: int, adding: bool) -> "_Expanded":
+        """Every state that respondents may pass, layer by layer; values at the end, and of whom.
+
+        With `adding` a state does not know the sum of its dimensions, which its arrows gain.
+        """
+        key = dimension, adding
+        if key not in self._expanded:
+            self._expanded[key] = self._expand(dimension, adding)
+        return self._expanded[key]
+
+    def kinds(self, item: int, rows: tuple[int, ...]) -> tuple[list[int], list[int], Floats]:
+        """Solutions of a margin that differ in some of its rows.
+
+        Returns
+        -------
+        first : list of int
+            A solution of each kind.
+        kind_of : list of int
+            Kind of each solution.
+        counts : array of float
+            Counts in those rows, a row a kind.
+        """
+        if (item, rows) not in self._kinds:
+            numbers: dict[tuple[tuple[int, ...], ...], int] = {}
+            first, kind_of = list[int](), list[int]()
+            for which, counts in enumerate(self.margins[item].solutions):
+                kind = numbers.setdefault(tuple(counts[row] for row in rows), len(numbers))
+                if kind == len(first):
+                    first.append(which)
+                kind_of.append(kind)
+            told = np.array(list(numbers), dtype=np.float64).reshape(len(numbers), -1)
+            self._kinds[item, rows] = first, kind_of, told
+        return self._kinds[item, rows]
+
+    @cached_property
+    def _kinds(self) -> "dict[tuple[int, tuple[int, ...]], tuple[list[int], list[int], Floats]]":
+        return {}
+
+    @cached_property
+    def _expanded(self) -> "dict[tuple[int, bool], _Expanded]":
+        return {}
+
+    def _expand(self, dimension: int, adding: bool) -> "_Expanded":
+        items = self.items_of(dimension)
+        states: dict[State | None, int] = {self.beginning: 0}
+        whole = Fraction(1) if dimension == OVERALL else self._shares[dimension]
+        layers = []
+        for at, item in enumerate(items):
+            closes = self._closes(items, at)
+            following: dict[State | None, int] = {}
+            after, gains = [], []
+            possible = [answer for answer, most in enumerate(self.margins[item].most) if most]
+            for state in states:
+                for answer in possible:
+                    reached = None if state is None else self.advanced(state, item, answer, closes)
+                    if adding:
+                        gain = Fraction(0)
+                        if reached is not None:
+                            gain, reached = self.exact(reached[0]) / whole, (0, *reached[1:])
+                        gains.append(gain)
+                    after.append(following.setdefault(reached, len(following)))
+            if len(following) > LARGEST_WALK:
+                raise Refusal(Note("bounds_too_large"))
+            size = len(possible)
+            rows = [gains[row : row + size] for row in range(0, len(gains), size)]
+            table = np.array(after, dtype=np.int64).reshape(-1, size)
+            layers.append(_Arrows(np.array(possible, dtype=np.int64), table, rows))
+            states = following
+        values: dict[Score, int] = {}
+        places = [
+            values.setdefault(
+                None if state is None else self.finished(state, dimension), len(values)
+            )
+            for state in states
+        ]
+        return layers, list(values), np.array(places, dtype=np.int64)
 
     @cached_property
     def _whole(self) -> tuple[list[int], list[list[int | None]], int]:
@@ -228,18 +305,52 @@ class PublishedIndex:
             return done, held, weight, answered
         if not weight:
             return None
-        done += self._shares[self.dimension_of[item]] * Fraction(held, weight * times)
+        share = self._shares[self.dimension_of[item]]
+        done += share.numerator * held * (self._unit // (share.denominator * weight * times))
         return done, 0, 0, answered
+
+    @cached_property
+    def _unit(self) -> int:
+        """What a sum of dimensions is a whole number of: one divided by this."""
+        weights, _, times = self._whole
+        unit = 1
+        for dimension, share in enumerate(self._shares):
+            sums = {0}
+            for item in self.items_of(dimension):
+                sums |= {held + weights[item] for held in sums}
+            unit = lcm(unit, share.denominator * times * lcm(*(held for held in sums if held)))
+        return unit
+
+    def exact(self, done: int) -> Fraction:
+        """Sum of dimensions as it is."""
+        return Fraction(done, self._unit)
 
     def finished(self, state: "State", dimension: int) -> Score:
         """Value of a respondent whose answers are all told."""
         done, _, _, answered = state
         if dimension == OVERALL:
-            return done if answered >= self.minimum_items or self.missing == "complete" else None
-        return done / self._shares[dimension]
+            enough = answered >= self.minimum_items or self.missing == "complete"
+            return self.exact(done) if enough else None
+        return self.exact(done) / self._shares[dimension]
 
 
-State = tuple[Fraction, int, int, int]
+State = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True)
+class _Arrows:
+    """Where the answers to one question lead: a row a state, a column an answer.
+
+    `gains` are what the arrows add, where they were asked for; otherwise nothing.
+    """
+
+    answers: NDArray[np.int64]
+    after: NDArray[np.int64]
+    gains: list[list[Fraction]]
+
+
+_Expanded = tuple[list[_Arrows], list[Score], NDArray[np.int64]]
+"""Layers, the values that occur, and the place of the value of each state after the last layer."""
 
 
 @dataclass(frozen=True)
@@ -274,6 +385,45 @@ class Witness:
                 if counted != list(row):
                     return False
         return True
+
+
+def deal_out(index: PublishedIndex, people: NDArray[np.int64], which: Sequence[int]) -> Witness:
+    """Give respondents the answers that are left over, in any order.
+
+    Parameters
+    ----------
+    index : PublishedIndex
+    people : array of int, respondents × indicators
+        By group; their answers so far, -1 where there is none. It is filled.
+    which : sequence of int
+        Solution of each margin.
+
+    Examples
+    --------
+    >>> coin = Margin("a", (Fraction(0), Fraction(1)), (((1, 1),),))
+    >>> index = PublishedIndex((coin, coin), (1, 1), (0, 0), (1,), {"total": 2})
+    >>> deal_out(index, np.array([[1, -1], [-1, 0]]), (0, 0)).patterns
+    (('total', (0, 0), 1), ('total', (1, 1), 1))
+    """
+    starts = np.concatenate([[0], np.cumsum(list(index.groups.values()))])
+    for place, margin in enumerate(index.margins):
+        for row, counts in enumerate(margin.solutions[which[place]]):
+            inside = (
+                slice(int(starts[row]), int(starts[row + 1])) if margin.by_group else slice(None)
+            )
+            column = people[inside, place]
+            dealt = np.bincount(column[column >= 0], minlength=len(counts))
+            left = np.repeat(np.arange(len(counts)), np.array(counts) - dealt)
+            column[column < 0] = left
+    found: list[tuple[str, tuple[int, ...], int]] = []
+    for group, name in enumerate(index.groups):
+        own = people[starts[group] : starts[group + 1]]
+        patterns, numbers = np.unique(own, axis=0, return_counts=True)
+        found += [
+            (name, tuple(pattern), number)
+            for pattern, number in zip(patterns.tolist(), numbers.tolist(), strict=True)
+        ]
+    return Witness(tuple(found), tuple(which))
 
 
 @dataclass(frozen=True)
@@ -330,55 +480,69 @@ def walk(
     >>> [len(layer) for layer in network.layers], network.ends
     ([2, 3, 3], [True])
     """
-    items = index.items_of(dimension)
-    states: dict[State | None, int] = {index.beginning: 0}
-    raw: list[list[tuple[int, int, int, Fraction]]] = []
-    whole = Fraction(1) if dimension == OVERALL else index._shares[dimension]
-    for at, item in enumerate(items):
-        closes = index._closes(items, at)
-        following: dict[State | None, int] = {}
-        arrows = []
-        possible = [answer for answer, most in enumerate(index.margins[item].most) if most]
-        for state, place in states.items():
-            for answer in possible:
-                reached = None if state is None else index.advanced(state, item, answer, closes)
-                gain = Fraction(0)
-                if adding and reached is not None:
-                    gain, reached = reached[0] / whole, (Fraction(0), *reached[1:])
-                arrows.append((place, following.setdefault(reached, len(following)), answer, gain))
-        if len(following) > LARGEST_WALK:
-            raise Refusal(Note("bounds_too_large"))
-        raw.append(arrows)
-        states = following
-    values = [None if state is None else index.finished(state, dimension) for state in states]
+    raw, values, places = index.expanded(dimension, adding)
     ends: dict[Hashable, int] = {}
-    joined: list[dict[bool, int]] = []
-    for value in values:
-        name = key(value)
-        joined.append({})
-        if name is not None:
-            joined[-1][value is not None] = ends.setdefault(name, len(ends))
+    names = [key(value) for value in values]
+    numbers = [-1 if name is None else ends.setdefault(name, len(ends)) for name in names]
+    last = np.array(numbers, dtype=np.int64)[places]
+    items = index.items_of(dimension)
+    if not adding:
+        return Network(items, _joined(raw, last), list(ends), [])
+    having = np.array([value is not None for value in values])[places]
+    layers, gains = _joined_by_gain(raw, last, having)
+    return Network(items, layers, list(ends), gains)
+
+
+def _joined(raw: Sequence["_Arrows"], joined: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    """Join states from which the same answers lead to the same states."""
+    layers = []
+    for arrows in reversed(raw):
+        # One row a state, one column an answer, in it the joined state after; -1 leads nowhere.
+        futures = joined[arrows.after]
+        _, first, place = np.unique(futures, axis=0, return_index=True, return_inverse=True)
+        leads = np.any(futures[first] >= 0, axis=1)
+        # Numbers in the order in which the states are met.
+        order = np.argsort(first, kind="stable")
+        order = order[np.take(leads, order)]
+        number = np.full(first.size, -1)
+        number[order] = np.arange(order.size)
+        joined = number[place.ravel()]
+        kept = futures[first[order]]
+        before, column = np.nonzero(kept >= 0)
+        layers.append(np.column_stack([before, kept[before, column], arrows.answers[column]]))
+    return layers[::-1]
+
+
+def _joined_by_gain(
+    raw: Sequence["_Arrows"], last: NDArray[np.int64], having: NDArray[np.bool_]
+) -> tuple[list[NDArray[np.int64]], list[Floats]]:
+    """Join states from which the same answers gain the same and lead to the same states."""
+    joined: list[dict[bool, int]] = [
+        {} if number < 0 else {has: number}
+        for number, has in zip(last.tolist(), having.tolist(), strict=True)
+    ]
     layers, gains = list[NDArray[np.int64]](), list[Floats]()
     for at, arrows in reversed(list(enumerate(raw))):
         # Paths with and without a value part at the beginning, where their gains differ.
-        leaving: list[dict[bool, list[tuple[int, int, Fraction]]]] = [
-            {} for _ in range(max(arrow[0] for arrow in arrows) + 1)
-        ]
-        for before, after, answer, gain in arrows:
-            for valued, node in joined[after].items():
-                kept = gain if valued else Fraction(0)
-                kind = valued if adding and at else True
-                leaving[before].setdefault(kind, []).append((answer, node, kept))
+        leaving: list[dict[bool, list[tuple[int, int, Fraction]]]] = []
+        for after, gained in zip(arrows.after.tolist(), arrows.gains, strict=True):
+            futures: dict[bool, list[tuple[int, int, Fraction]]] = {}
+            for answer, reached, gain in zip(arrows.answers.tolist(), after, gained, strict=True):
+                for valued, node in joined[reached].items():
+                    kept = gain if valued else Fraction(0)
+                    kind = valued if at else True
+                    futures.setdefault(kind, []).append((answer, node, kept))
+            leaving.append(futures)
         known: dict[tuple[tuple[int, int, Fraction], ...], int] = {}
         joined = [
-            {kind: known.setdefault(tuple(told), len(known)) for kind, told in futures.items()}
+            {kind: known.setdefault(tuple(way), len(known)) for kind, way in futures.items()}
             for futures in leaving
         ]
-        told = [(n, *arrow) for futures, n in known.items() for arrow in futures]
-        rows = [(before, after, answer) for before, answer, after, _ in told]
+        ways = [(n, *arrow) for futures, n in known.items() for arrow in futures]
+        rows = [(before, after, answer) for before, answer, after, _ in ways]
         layers.append(np.array(rows, dtype=np.int64).reshape(-1, 3))
-        gains.append(np.array([float(gain) for *_, gain in told]))
-    return Network(items, layers[::-1], list(ends), gains[::-1])
+        gains.append(np.array([float(gain) for *_, gain in ways]))
+    return layers[::-1], gains[::-1]
 
 
 class Flow:
@@ -497,14 +661,12 @@ class Flow:
         if not margin.by_group:
             together = [(0, list(range(len(self.groups))))]
         # Solutions that differ in other groups alone are one.
-        kinds: dict[tuple[tuple[int, ...], ...], int] = {}
-        for which, rows in enumerate(margin.solutions):
-            kinds.setdefault(tuple(rows[row] for row, _ in together), which)
-        several = len(kinds) > 1
-        self.solutions[item] = list(kinds.values())
+        first, _, counted = self.index.kinds(item, tuple(row for row, _ in together))
+        several = len(first) > 1
+        self.solutions[item] = first
         if several:
-            self.choices[item] = np.array(self._variables(len(kinds)))
-            self.counts[item] = np.array(list(kinds), dtype=np.float64).reshape(len(kinds), -1)
+            self.choices[item] = np.array(self._variables(len(first)))
+            self.counts[item] = counted
         # Whoever has no path may be in another group, and has answers of the whole sample, too.
         fixed = self.whole and (margin.by_group or len(self.groups) == len(self.index.groups))
         for place, (_, groups) in enumerate(together):
@@ -515,7 +677,7 @@ class Flow:
                     for group in groups
                     for arrow in which_arrows.tolist()
                 }
-                counts = [rows[place][answer] for rows in kinds]
+                counts = counted[:, place * len(margin.scores) + answer].astype(int).tolist()
                 if not terms and not several:
                     continue
                 if not several:
@@ -565,7 +727,6 @@ class Flow:
         weights: Floats,
         rows: Sequence[tuple[Floats, float, float]] = (),
         gap: float = 0.0,
-        begin: tuple[Witness, float] | None = None,
     ) -> tuple[Witness, float] | None:
         """Find the joint table with the largest sum of weights.
 
@@ -577,8 +738,6 @@ class Flow:
             Sums of the same kind that must lie between two numbers.
         gap : float
             Relative distance of the proven bound at which to stop.
-        begin : tuple of Witness and float, optional
-            A table that is known, and its sum.
 
         Returns
         -------
@@ -606,7 +765,17 @@ class Flow:
         programme = _Programme.of(self, weights, rows)
         # A sum of whole weights grows by one at least.
         whole = bool(np.array_equal(weights, np.rint(weights)))
-        best, left, tried = begin, -np.inf, set[tuple[int, ...]]()
+        if not self.choices:
+            # One set of counts has no mixtures to bound.
+            found = programme.solve(np.arange(self.size), -np.inf, gap)
+            if found is None:
+                return None
+            reached = float(weights @ found[0])
+            if whole and np.isfinite(found[1]):
+                return self._witness(found[0]), max(reached, floor(found[1] + SAME / 2))
+            return self._witness(found[0]), max(reached, found[1])
+        best: tuple[Witness, float] | None = None
+        left, tried = -np.inf, set[tuple[int, ...]]()
         parts: list[tuple[float, int, int, Part]] = [
             (-np.inf, 0, 0, {item: np.arange(len(own)) for item, own in self.choices.items()})
         ]
@@ -747,26 +916,7 @@ class Flow:
                     at += count
             else:
                 self._cross(flow, group, people[at : int(starts[row + 1])])
-        for place, margin in enumerate(index.margins):
-            for row, counts in enumerate(margin.solutions[which[place]]):
-                inside = (
-                    slice(int(starts[row]), int(starts[row + 1]))
-                    if margin.by_group
-                    else slice(None)
-                )
-                column = people[inside, place]
-                dealt = np.bincount(column[column >= 0], minlength=len(counts))
-                left = np.repeat(np.arange(len(counts)), np.array(counts) - dealt)
-                column[column < 0] = left
-        found: list[tuple[str, tuple[int, ...], int]] = []
-        for group, name in enumerate(index.groups):
-            own = people[starts[group] : starts[group + 1]]
-            patterns, numbers = np.unique(own, axis=0, return_counts=True)
-            found += [
-                (name, tuple(pattern), number)
-                for pattern, number in zip(patterns.tolist(), numbers.tolist(), strict=True)
-            ]
-        return Witness(tuple(found), tuple(which))
+        return deal_out(index, people, which)
 
     def _paths(
         self, flow: NDArray[np.int64], group: int, number: int

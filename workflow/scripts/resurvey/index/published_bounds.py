@@ -1,6 +1,6 @@
 """Published bounds: types and spread of an index, as far as published margins bound them."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from fractions import Fraction
@@ -122,17 +122,20 @@ def bound_lines(
                 for code in variable.answers
                 if str(code) in margins.groups
             ]
-    # HiGHS works beside Python's lock, and neither half takes anything from the other.
+    # HiGHS works beside Python's lock, and no part takes anything from another.
     with ThreadPoolExecutor(2) as pool:
-        halves = [
-            pool.submit(list, _of_shares(index, margins, columns)),
-            pool.submit(list, _of_moments(index, margins, columns[0])),
-        ]
-        return [{"index": index.name, **line} for half in halves for line in half.result()]
+        levels = [OVERALL, *range(len(index.dimensions))]
+        moments = {at: pool.submit(_moments_of, margins, at) for at in levels}
+        shares = pool.submit(list, _of_shares(index, margins, columns))
+        found = {at: level.result() for at, level in moments.items()}
+        lines = [*shares.result(), *_of_moments(index, margins, columns[0], found)]
+    return [{"index": index.name, **line} for line in lines]
 
 
 Found = Range | Note
 """A range, or the reason why there is none."""
+Both = tuple[Found, Found]
+"""Over all counts, and in the chosen ones."""
 
 
 def _of_shares(
@@ -164,7 +167,25 @@ def _of_shares(
         yield named | _told(found, kept)
 
 
-def _of_moments(index: Index, margins: PublishedIndex, column: _Column) -> Iterator[dict[str, Any]]:
+def _moments_of(margins: PublishedIndex, dimension: int) -> tuple[Both, Both]:
+    """Mean and deviation of a dimension, over all counts and in the chosen ones."""
+    chosen = margins.chosen()
+    found = _tried(bound_mean, margins, dimension=dimension)
+    kept = _tried(bound_mean, chosen, dimension=dimension)
+    means = found, kept
+    if isinstance(found, Range) and isinstance(kept, Range):
+        found = _tried(bound_deviation, margins, dimension=dimension, mean=found)
+    if isinstance(found, Range) and isinstance(kept, Range):
+        kept = _tried(bound_deviation, chosen, dimension=dimension, mean=kept)
+    return means, (found, kept)
+
+
+def _of_moments(
+    index: Index,
+    margins: PublishedIndex,
+    column: _Column,
+    moments: Mapping[int, tuple[Both, Both]],
+) -> Iterator[dict[str, Any]]:
     """Means and deviations of the respondents who have a value, and correlations."""
     chosen = margins.chosen()
     levels = [("", OVERALL), *((one.name, at) for at, one in enumerate(index.dimensions))]
@@ -175,19 +196,13 @@ def _of_moments(index: Index, margins: PublishedIndex, column: _Column) -> Itera
             ends = {"lowest": float(fixed.lowest), "highest": float(fixed.highest)}
             shown = dict.fromkeys(("chosen_lowest", "chosen_highest"), float(fixed.value))
             yield {**keys, **column.keys, **ends, **shown, "n": margins.respondents, "sharp": 1}
-    means: dict[int, list[Found]] = {}
     for name, at in levels:
-        found, kept = (_tried(bound_mean, one, dimension=at) for one in (margins, chosen))
-        means[at] = [found, kept]
         why = _small_base(margins) if at == OVERALL else ()
-        yield {"statistic": "mean", "dimension": name, **column.keys, **_told(found, kept, *why)}
+        mean, _ = moments[at]
+        yield {"statistic": "mean", "dimension": name, **column.keys, **_told(*mean, *why)}
     for name, at in levels:
-        found, kept = means[at]
-        if isinstance(found, Range) and isinstance(kept, Range):
-            found = _tried(bound_deviation, margins, dimension=at, mean=found)
-        if isinstance(found, Range) and isinstance(kept, Range):
-            kept = _tried(bound_deviation, chosen, dimension=at, mean=kept)
-        yield {"statistic": "deviation", "dimension": name, **column.keys, **_told(found, kept)}
+        _, deviation = moments[at]
+        yield {"statistic": "deviation", "dimension": name, **column.keys, **_told(*deviation)}
     for (name, at), (other, beside) in combinations(levels[1:], 2):
         found = _tried(bound_correlation, margins, at, beside)
         kept = found

@@ -28,7 +28,7 @@ from resurvey.index.robustness import (
     scenario_lines,
 )
 from resurvey.index.scoring import Assembled, assemble, effective_weights, score_answers
-from resurvey.reading.parquet import to_frame
+from resurvey.reading.columns import to_frame
 from resurvey.statistics.group_means import difference_of_means
 from resurvey.tables.blocks import Setting
 from resurvey.tables.correlations import Numbers

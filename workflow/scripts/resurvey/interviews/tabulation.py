@@ -20,12 +20,10 @@ from resurvey.core.names import INTERVIEW_KEYS
 from resurvey.core.notes import write_notes
 from resurvey.interviews.project import Case, Code, Project, Segment
 from resurvey.safety.attack import WIDTH, attack_cells
+from resurvey.safety.definitions import USUAL_THRESHOLD
 from resurvey.safety.linked_cells import LinkedCells, Relation
 from resurvey.statistics.coding import accumulation, krippendorff_alpha, mean_accumulation
 from resurvey.statistics.proportions import kappa
-
-LEAST_THRESHOLD, USUAL_THRESHOLD = 3, 5
-"""What a study may declare at least, and what is taken where neither it nor its release does."""
 
 UNITS = ("case", "paragraph", "segment")
 """What coders' codes are compared on."""

@@ -9,6 +9,7 @@ import json
 import re
 from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from hashlib import sha256
 from html import unescape
 from pathlib import Path
@@ -120,8 +121,14 @@ def render_document(
 
 def _templates(folders: str | Path | Sequence[str | Path]) -> Environment:
     listed = [folders] if isinstance(folders, str | Path) else folders
+    return _environment(tuple(map(str, listed)))
+
+
+@cache
+def _environment(folders: tuple[str, ...]) -> Environment:
+    """Make what reads templates, once for all languages: it keeps what it compiled."""
     environment = Environment(
-        loader=FileSystemLoader([str(folder) for folder in listed]),
+        loader=FileSystemLoader(folders),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

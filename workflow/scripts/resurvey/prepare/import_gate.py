@@ -14,6 +14,7 @@ from resurvey.core.codebook import (
     clean_code,
     code_identity,
     declared_variable,
+    is_joined,
     nearest,
 )
 from resurvey.core.errors import SurveyError, shown_answer
@@ -21,7 +22,7 @@ from resurvey.core.progress import working
 from resurvey.counts.design import check_weights
 from resurvey.reading import PRINTED, check_bytes, declared_export, read_raw, read_survey
 from resurvey.reading.declared import check_labels, declare
-from resurvey.reading.multiple_response import is_joined, separate_mapped
+from resurvey.reading.multiple_response import separate_mapped
 from resurvey.reading.observed_answers import protect
 from resurvey.reading.oddities import mention_oddities
 from resurvey.reading.weights import check_margins, counted_by, printed_table, weights_of

@@ -19,10 +19,10 @@ from resurvey.core.origin import holds_real_answers
 from resurvey.core.published import declared_rounding
 from resurvey.figures.plan import PROFILES, plan_figures, title_figure
 from resurvey.index.declaration import index_items, read_indices
-from resurvey.interviews.tabulation import USUAL_THRESHOLD
 from resurvey.proof.receipts import Made, environment_hash, setting_place
 from resurvey.proof.sign_off import hash_earlier_ledger
 from resurvey.reading.formats import wave_files
+from resurvey.safety.definitions import USUAL_THRESHOLD
 from resurvey.study.declarations import StudyParts
 from resurvey.study.folder import read_study
 from resurvey.study.mapping import previous_waves, used_names
@@ -240,7 +240,7 @@ def known_job(job: Job, study: Study) -> bool:
 
 
 def settings_hashes(settings: Mapping[str, Any]) -> dict[str, str]:
-    """SHA-256 of every setting's canonical form: keys keep their kind, 1 is not "1".
+    """SHA-256 of every setting as Python writes it: keys keep their kind and order, 1 is not "1".
 
     Examples
     --------
@@ -257,19 +257,10 @@ def settings_hashes(settings: Mapping[str, Any]) -> dict[str, str]:
     for name, value in settings.items():
         several = name in _OF_SEVERAL_FILES
         parts |= {f"{name}.{part}": value[part] for part in value} if several else {name: value}
-    return {name: _hash(_canonical(value)) for name, value in parts.items()}
+    return {name: _hash(repr(value)) for name, value in parts.items()}
 
 
 _OF_SEVERAL_FILES = ("study", "setting", "inference")
-
-
-def _canonical(value: Any) -> Any:
-    """As JSON may be: a mapping is its list of pairs, in their order, which readers see."""
-    if isinstance(value, Mapping):
-        return {"pairs": [[_canonical(key), _canonical(item)] for key, item in value.items()]}
-    if isinstance(value, list | tuple):
-        return [_canonical(item) for item in value]
-    return value
 
 
 def _hash(value: Any) -> str:

@@ -232,3 +232,26 @@ def _value(field: str, decimal: str, thousands: str) -> float:
     for mark in _FIXED_BLANKS + thousands:
         bare = bare.replace(mark, "")
     return float(bare.replace(decimal, "."))
+
+
+def to_frame(table: Any, names: Sequence[str] | None = None) -> "pd.DataFrame":
+    """Give columns of an Arrow table (a frame stays one) as a pandas frame, nullable integers.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> to_frame(pa.table({"q": [1, None], "r": [1, 2]}), ["q"])["q"].tolist()
+    [1, <NA>]
+    """
+    import pandas as pd
+    import pyarrow as pa
+
+    if isinstance(table, pd.DataFrame):
+        return table if names is None else table[list(names)]
+
+    def series(column: "pa.ChunkedArray") -> Any:
+        if pa.types.is_integer(column.type):
+            return column.cast(pa.int64()).to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
+        return column.to_pandas()
+
+    return pd.DataFrame({name: series(table[name]) for name in names or table.column_names})

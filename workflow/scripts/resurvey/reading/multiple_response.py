@@ -12,6 +12,7 @@ from resurvey.core.codebook import (
     Variable,
     as_labels,
     declared_variable,
+    is_joined,
     nearest,
 )
 from resurvey.core.errors import SurveyError, shown_answer
@@ -420,11 +421,6 @@ def separate_mapped(
         )
     data = survey.data.assign(**columns)[list(variables)]
     return Survey(data, replace(survey.codebook, variables=variables))
-
-
-def is_joined(entry: Mapping[str, Any]) -> bool:
-    """Return whether an entry of waves.yaml takes one option, or one place, of a joined column."""
-    return "option" in entry or "place" in entry
 
 
 def _mapped(

@@ -20,10 +20,10 @@ from resurvey.core.codebook import (
     as_labels,
     clean_code,
     declared_missing,
+    is_joined,
 )
 from resurvey.counts.streamed import about
 from resurvey.reading.encoding import folded
-from resurvey.reading.multiple_response import is_joined
 from resurvey.reading.scales import is_known_answer, is_next_to, reasons_of
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ an interval by cross-multiplication, never by division of floats.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 import numpy as np
@@ -32,11 +32,16 @@ class Candidates:
     bases: array, tuples x groups
     low, high: array, tuples x groups x answers; Smallest and largest count; every solution lies
         between them, not every count between them belongs to a solution.
+    fitting: Answer and the cells that speak of it alone -> which of its counts print as they do.
+        Every statistic asks for them anew; filled by whoever asks first.
     """
 
     bases: Integers
     low: Integers
     high: Integers
+    fitting: dict[tuple[object, ...], NDArray[np.bool_]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     def __len__(self) -> int:
         """Return the number of tuples."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
+from itertools import islice
 
 import numpy as np
 
@@ -124,11 +125,21 @@ class FeasibleSet:
                 value[len(value) // 2 :] *= -1
             return value
 
-        for batch in batches(self.candidates):
-            # Each tuple of bases goes twice: once for the largest sum, once for the smallest.
-            ends = add_up(root, self.candidates.take(np.tile(batch, 2)), LARGEST, both_ends)
+        for batch, twice in self._only_batch or self._doubled():
+            ends = add_up(root, twice, LARGEST, both_ends)
             high[batch], low[batch] = ends[: len(batch)], -ends[len(batch) :]
         return low, high
+
+    def _doubled(self) -> Iterator[tuple[Integers, Candidates]]:
+        """Give each tuple of bases twice: once for the largest sum, once for the smallest."""
+        for batch in batches(self.candidates):
+            yield batch, self.candidates.take(np.tile(batch, 2))
+
+    @cached_property
+    def _only_batch(self) -> list[tuple[Integers, Candidates]]:
+        """The batch with what is known of it, where there is one; several would not fit at once."""
+        first = list(islice(self._doubled(), 2))
+        return first if len(first) == 1 else []
 
     def tables(self) -> Iterator[tuple[Integers, Integers]]:
         """Walk through all tables: positions of their bases, and counts by group and answer."""

@@ -18,6 +18,7 @@ from resurvey.recovery.bases import Candidates, Integers, count_bounds
 from resurvey.recovery.constraints import Share
 
 Floats = NDArray[np.float64]
+Booleans = NDArray[np.bool_]
 #: Given the answers summed, their counts by group (first axis) and the groups' bases, a term;
 #: None where these answers contribute nothing. Not a number: the table does not count.
 Objective = Callable[[tuple[int, ...], NDArray[np.int64], NDArray[np.int64]], Floats | None]
@@ -334,23 +335,15 @@ def _table(
         (together,) = gathered(parts, algebra, cap, 1)
         values, low, plain = together.values, together.low, together.plain
     else:
-        (answer,) = node.answers
-        low = candidates.low[:, :, answer]
-        spread = candidates.high[:, :, answer] - low
-        sides = np.minimum(spread.max(0) + 1, cap)
-        values, plain = np.ones((len(candidates), *sides), np.int64), True
-        for group, side in enumerate(sides):
-            inside = np.arange(side) <= spread[:, group, None]
-            shape = [len(candidates), *[1] * len(sides)]
-            shape[group + 1] = side
-            values = values * inside.reshape(shape)
+        low = candidates.low[:, :, node.answers[0]]
+        values, plain = _fitting(node, candidates, bases, cap).astype(np.int64), True
     # The counts of one answer that print as they do make a run along each group.
     runs = not node.children
     if not node.shares and term is None:
         return Part(values, low, plain, runs)
     counts = _counts(values.shape, low)
-    for share, complement in node.shares:
-        fits = allowed(share, bases - counts if complement else counts, bases)
+    if node.children:
+        fits = _all_allowed(node, counts, bases)
         values = np.where(fits, values, 0 if plain else algebra.empty)
     if term is not None:
         # Counts beyond the bases belong to no table; the terms need not be defined there.
@@ -359,6 +352,32 @@ def _table(
             values = algebra.both(Part(values, low, plain).valued(algebra), _defined(value))
             plain = runs = False
     return Part(values, low, plain, runs)
+
+
+def _fitting(node: Node, candidates: Candidates, bases: Integers, cap: Integers) -> Booleans:
+    """Return which counts of one answer lie within its bounds and print as its cells do."""
+    key = (*node.answers, *((id(share), complement) for share, complement in node.shares))
+    if key not in candidates.fitting:
+        low = candidates.low[:, :, node.answers[0]]
+        spread = candidates.high[:, :, node.answers[0]] - low
+        sides = np.minimum(spread.max(0) + 1, cap)
+        inside: Booleans = np.ones((len(candidates), *sides), np.bool_)
+        for group, side in enumerate(sides):
+            shape = [len(candidates), *[1] * len(sides)]
+            shape[group + 1] = side
+            inside &= (np.arange(side) <= spread[:, group, None]).reshape(shape)
+        if node.shares:
+            inside &= _all_allowed(node, _counts(inside.shape, low), bases)
+        candidates.fitting[key] = inside
+    return candidates.fitting[key]
+
+
+def _all_allowed(node: Node, counts: Integers, bases: Integers) -> Booleans:
+    """Return which sums of counts print as all cells do that speak of a node's answers."""
+    fits: Booleans = np.ones(counts.shape[1:], np.bool_)
+    for share, complement in node.shares:
+        fits &= allowed(share, bases - counts if complement else counts, bases)
+    return fits
 
 
 def _defined(value: Array) -> Array:
@@ -377,7 +396,7 @@ def _counts(shape: tuple[int, ...], low: Integers) -> Integers:
     return counts
 
 
-def allowed(share: Share, counts: Integers, bases: Integers) -> NDArray[np.bool_]:
+def allowed(share: Share, counts: Integers, bases: Integers) -> Booleans:
     """Return which sums of counts print as the cell does."""
     if share.rounded is not None:
         of = list(share.groups)
@@ -389,5 +408,5 @@ def allowed(share: Share, counts: Integers, bases: Integers) -> NDArray[np.bool_
         chosen = chosen * other - counts[against].sum(0) * base
         base = base * other
     low, high = count_bounds(share.interval, base)
-    prints_so: NDArray[np.bool_] = (low <= chosen) & (chosen <= high)
+    prints_so: Booleans = (low <= chosen) & (chosen <= high)
     return prints_so

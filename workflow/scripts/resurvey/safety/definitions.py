@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+USUAL_THRESHOLD = 5
+"""People whom a count shown must have where neither the study nor its release says how many."""
+
 LEVEL = "level_"
 """Before a number from 0: whose answers give an index this level of an indicator."""
 

@@ -1,6 +1,7 @@
 """Chi-square tests of independence on a table of counts, as SPSS prints them."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -40,10 +41,15 @@ class Reduced:
     columns: "NDArray[np.bool_]"
     notes: tuple[Note, ...]
 
-    @property
+    @cached_property
     def n(self) -> float:
         """Sum of all cells."""
         return float(self.counts.sum())
+
+    @cached_property
+    def expected(self) -> "NDArray[np.float64]":
+        """Counts expected under independence."""
+        return expected_counts(self.counts)
 
     @property
     def reason(self) -> Note | None:
@@ -87,23 +93,32 @@ def expected_counts(counts: "NDArray[np.float64]") -> "NDArray[np.float64]":
     return expected
 
 
-def pearson_statistic(counts: "NDArray[np.float64]") -> float:
-    """Return Pearson's X² of a table without empty rows and columns."""
-    expected = expected_counts(counts)
+def pearson_statistic(
+    counts: "NDArray[np.float64]", expected: "NDArray[np.float64] | None" = None
+) -> float:
+    """Return Pearson's X² of a table without empty rows and columns.
+
+    The expected counts, here and below, are those of independence, and given where they are known.
+    """
+    expected = expected_counts(counts) if expected is None else expected
     return float((np.square(counts - expected) / expected).sum())
 
 
-def likelihood_statistic(counts: "NDArray[np.float64]") -> float:
+def likelihood_statistic(
+    counts: "NDArray[np.float64]", expected: "NDArray[np.float64] | None" = None
+) -> float:
     """Return the likelihood ratio G² of a table without empty rows and columns."""
     # An empty cell adds 0, the limit of x ln x.
-    expected = expected_counts(counts)
+    expected = expected_counts(counts) if expected is None else expected
     filled = counts > 0
     ratio = np.ones_like(counts)
     np.divide(counts, expected, out=ratio, where=filled)
     return max(float(2 * (counts * np.log(ratio)).sum()), 0.0)
 
 
-def sparse_notes(counts: "NDArray[np.float64]") -> tuple[Note, ...]:
+def sparse_notes(
+    counts: "NDArray[np.float64]", expected: "NDArray[np.float64] | None" = None
+) -> tuple[Note, ...]:
     """Return the warning about small expected counts; empty when all are large enough.
 
     Examples
@@ -111,7 +126,7 @@ def sparse_notes(counts: "NDArray[np.float64]") -> tuple[Note, ...]:
     >>> sparse_notes(np.array([[3.0, 1.0], [1.0, 3.0]]))[0].text
     '4 cells (100.0 %) have expected count below 5; smallest expected 2.00'
     """
-    expected = expected_counts(counts)
+    expected = expected_counts(counts) if expected is None else expected
     few = int((expected < SPARSE).sum())
     if not few:
         return ()
@@ -124,9 +139,9 @@ def pearson(table: Reduced) -> Result:
     """Test independence by Pearson's chi-square, never corrected."""
     if table.reason:
         return refused("pearson", table.reason, table.n)
-    counts = table.counts
-    statistic, df = pearson_statistic(counts), _freedom(counts)
-    notes = *sparse_notes(counts), *table.notes
+    counts, expected = table.counts, table.expected
+    statistic, df = pearson_statistic(counts, expected), _freedom(counts)
+    notes = *sparse_notes(counts, expected), *table.notes
     return Result("pearson", statistic, df, None, chi_square_tail(statistic, df), table.n, notes)
 
 
@@ -134,7 +149,8 @@ def likelihood_ratio(table: Reduced) -> Result:
     """Test independence by the likelihood ratio; no 0.5 is added to empty cells."""
     if table.reason:
         return refused("likelihood_ratio", table.reason, table.n)
-    statistic, df = likelihood_statistic(table.counts), _freedom(table.counts)
+    statistic = likelihood_statistic(table.counts, table.expected)
+    df = _freedom(table.counts)
     p_value = chi_square_tail(statistic, df)
     return Result("likelihood_ratio", statistic, df, None, p_value, table.n, table.notes)
 
@@ -149,7 +165,7 @@ def continuity_correction(table: Reduced) -> Result:
         return refused(name, table.reason, table.n)
     if table.counts.shape != (2, 2):
         return refused(name, Note("two_by_two_only"), table.n)
-    expected = expected_counts(table.counts)
+    expected = table.expected
     deviation = np.abs(table.counts - expected)
     # SOURCE R chisq.test: min(0.5, |O - E|), so that the correction never changes the sign.
     deviation = deviation - min(0.5, float(deviation.min()))
@@ -163,7 +179,9 @@ def _freedom(counts: "NDArray[np.float64]") -> int:
     return int((rows - 1) * (columns - 1))
 
 
-def residuals(counts: "NDArray[np.float64]", kind: str) -> "NDArray[np.float64]":
+def residuals(
+    counts: "NDArray[np.float64]", kind: str, expected: "NDArray[np.float64] | None" = None
+) -> "NDArray[np.float64]":
     """Compare every cell with independence, under SPSS's names.
 
     Parameters
@@ -185,7 +203,7 @@ def residuals(counts: "NDArray[np.float64]", kind: str) -> "NDArray[np.float64]"
     >>> residuals(np.array([[12.0, 5.0], [7.0, 15.0]]), "adjusted").round(3).tolist()
     [[2.402, -2.402], [-2.402, 2.402]]
     """
-    expected = expected_counts(counts)
+    expected = expected_counts(counts) if expected is None else expected
     if kind == "expected":
         return expected
     raw = counts - expected

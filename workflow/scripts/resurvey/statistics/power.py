@@ -1,8 +1,7 @@
 """Power: which difference of two shares groups of given sizes would show."""
 
 from math import sqrt
-
-from resurvey.statistics.results import normal_quantile, normal_tail
+from statistics import NormalDist
 
 POWER = 0.8
 """Power at which a difference counts as one that the groups would show."""
@@ -14,6 +13,9 @@ LEAST_GROUP = 30
 """In a smaller group the normal approximation behind the power is not worth a sentence."""
 
 _STEPS = 60
+
+# Pages ask for nothing else of these distributions, and SciPy takes a fifth of a second.
+_NORMAL = NormalDist()
 
 
 def power_of_difference(
@@ -44,10 +46,10 @@ def power_of_difference(
     pooled = (first * first_size + second * second_size) / (first_size + second_size)
     none = sqrt(pooled * (1 - pooled) * (1 / first_size + 1 / second_size))
     some = sqrt(first * (1 - first) / first_size + second * (1 - second) / second_size)
-    distance = abs(first - second) - normal_quantile(1 - alpha / 2) * none
+    distance = abs(first - second) - _NORMAL.inv_cdf(1 - alpha / 2) * none
     if some == 0:
         return float(distance > 0)
-    return normal_tail(-distance / some)
+    return _NORMAL.cdf(distance / some)
 
 
 def smallest_difference(

@@ -7,11 +7,9 @@ from pathlib import Path
 
 from resurvey.core.files import hash_file
 
-_IMPORT = re.compile(
-    r"^[ \t]*(?:from\s+(?P<origin>resurvey[\w.]*)\s+import\s+"
-    r"(?:\((?P<many>[^)]*)\)|(?P<few>[^\n#]*))"
-    r"|import\s+(?P<plain>resurvey[\w.]*))",
-    re.MULTILINE,
+# It begins with the name, which a search finds at once; what stands before is looked at afterwards.
+_NAMED = re.compile(
+    r"resurvey[\w.]*(?:\s+import\s+(?:\((?P<many>[^)]*)\)|(?P<few>[^\n#]*)))?", re.ASCII
 )
 
 
@@ -32,15 +30,14 @@ def module_files(script: str | Path, root: str | Path, deferred: bool = True) ->
         ``TYPE_CHECKING`` count: a rerun too many costs less than a stale table. `SETTINGS` does
         not: another way of reading the same settings changes no result.
     """
-    found: set[Path] = set()
-    todo = [Path(script)]
+    found: set[str] = set()
+    todo = [str(script)]
     reader = _modules(Path(root)).get(SETTINGS)
     while todo:
-        imported = _imported(todo.pop(), Path(root), deferred) - {reader}
-        new = {path for path in imported if path not in found}
+        new = _imported(todo.pop(), Path(root), deferred) - found - {reader}
         found |= new
         todo += new
-    return sorted(found)
+    return [Path(path) for path in sorted(found)]
 
 
 @cache
@@ -56,30 +53,34 @@ def _hash_module(path: Path) -> str:
 
 
 @cache
-def _imported(path: Path, root: Path, deferred: bool) -> frozenset[Path]:
+def _imported(path: str, root: Path, deferred: bool) -> frozenset[str]:
+    text = Path(path).read_text(encoding="utf-8")
     names: set[str] = set()
-    for match in _IMPORT.finditer(path.read_text(encoding="utf-8")):
-        if not deferred and match[0][0] in " \t":
+    for match in _NAMED.finditer(text):
+        before = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
+        word, imports = before.strip(), match["many"] or match["few"] or ""
+        if not (word == "import" or (word == "from" and imports)):
             continue
-        origin = match["origin"] or match["plain"]
+        if before[0] in " \t" and not deferred:
+            continue
+        origin = match[0].split(maxsplit=1)[0]
         names.add(origin)
-        words = re.findall(r"[\w*]+", (match["many"] or match["few"] or ""))
-        names |= {f"{origin}.{word}" for word in words}
+        names |= {f"{origin}.{word}" for word in re.findall(r"[\w*]+", imports)}
     return frozenset().union(*(_files(name, root) for name in names))
 
 
 @cache
-def _modules(root: Path) -> dict[str, Path]:
+def _modules(root: Path) -> dict[str, str]:
     """Every module of the library by its dotted name; a package is its ``__init__``."""
     found = {}
     for path in root.joinpath("resurvey").rglob("*.py"):
         parts = path.relative_to(root).with_suffix("").parts
-        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = str(path)
     return found
 
 
 @cache
-def _files(name: str, root: Path) -> frozenset[Path]:
+def _files(name: str, root: Path) -> frozenset[str]:
     """Files of a module and of the packages around it; none for a name inside a module."""
     modules, parts = _modules(root), name.split(".")
     names = (".".join(parts[:depth]) for depth in range(1, len(parts) + 1))

@@ -10,12 +10,12 @@ from resurvey.core.codebook import (
     as_labels,
     clean_code,
     declared_variable,
+    is_joined,
     nearest,
     pick_label,
 )
+from resurvey.core.design_names import design_variables, listed_names
 from resurvey.core.errors import SurveyError
-from resurvey.counts.design import design_variables
-from resurvey.reading.multiple_response import is_joined
 from resurvey.study.declarations import StudyParts, VariableEntry, WaveEntry
 from resurvey.study.expansion import CROSS
 
@@ -150,9 +150,6 @@ you mean 'gender'?
     _check_order(study, path)
 
 
-DESIGN_KEYS = ("id", "weight", "strata", "clusters", "fpc")
-"""Keys of a wave in config.yaml that name variables nobody was asked."""
-
 VARIABLE_KEYS: Mapping[str, frozenset[str]] = {
     "tables": frozenset(
         {
@@ -198,13 +195,6 @@ def used_names(study: StudyParts) -> set[str]:
         names |= {*design_variables(wave)}
         names |= {*wave["rake"]["margins"]} if "rake" in wave else set()
     return names
-
-
-def listed_names(names: object) -> list[str]:
-    """List what a key names, which may be one name or several."""
-    if isinstance(names, str):
-        return [names]
-    return list(names) if isinstance(names, list | tuple) else []
 
 
 def _named(value: Any, keys: frozenset[str]) -> Iterable[str]:

@@ -14,7 +14,7 @@ from resurvey.counts.streamed import in_memory
 from resurvey.prepare.cleaning import missing_mask
 from resurvey.prepare.reconstruction import crossed_in_print
 from resurvey.prepare.scales import scale_items
-from resurvey.reading.parquet import to_frame
+from resurvey.reading.columns import to_frame
 from resurvey.statistics.correlation import Correlation, correlate
 from resurvey.statistics.reliability import Reliability, assess_scale, judge_alpha
 from resurvey.tables.domains import restrict

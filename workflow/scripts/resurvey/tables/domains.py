@@ -22,7 +22,7 @@ from resurvey.core.languages import decimal_mark, quoted
 from resurvey.counts.design import Design
 from resurvey.counts.streamed import StreamedColumns, about, about_numbers
 from resurvey.prepare.cleaning import select_rows
-from resurvey.reading.parquet import to_frame
+from resurvey.reading.columns import to_frame
 from resurvey.study.expansion import CROSS
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ import numpy as np
 from resurvey.core.cells import percent_of, plain_number
 from resurvey.core.codebook import Codebook
 from resurvey.core.counting import cross_counts, encode
+from resurvey.core.design_names import design_variables
 from resurvey.core.errors import SurveyError
 from resurvey.core.names import TOTAL
 from resurvey.core.notes import NOT_IDENTIFIED, Note, write_notes
@@ -18,7 +19,6 @@ from resurvey.counts.crosstabs import Crosstab, crosstab
 from resurvey.counts.design import (
     Weighting,
     describe_weights,
-    design_variables,
     read_weights,
     unequal_words,
     wave_design,

@@ -10,6 +10,7 @@ from typing import Any, cast
 import yaml
 
 from resurvey.core.codebook import as_labels, pick_label
+from resurvey.core.design_names import listed_names
 from resurvey.core.errors import SurveyError
 from resurvey.core.files import hash_file, write_bytes, write_text
 from resurvey.core.home import HOME, SCHEMAS, is_installed
@@ -19,7 +20,7 @@ from resurvey.reading.oddities import mention_oddities
 from resurvey.reading.weights import check_margins, counted_by, weights_of
 from resurvey.study.declarations import StudyParts, TrendPart, WaveConfig
 from resurvey.study.folder import RESERVED, WAVE, read_study
-from resurvey.study.mapping import listed_names, previous_waves, used_names
+from resurvey.study.mapping import previous_waves, used_names
 from resurvey.study.order import order_waves
 from resurvey.waves.contract.differences import DriftLine
 from resurvey.waves.contract.drift import (

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any, TypedDict, cast
 
 from resurvey.core.codebook import Survey, Variable, as_labels, declared_variable, pick_label
+from resurvey.core.design_names import design_variables
 from resurvey.core.errors import SurveyError
 from resurvey.core.files import read_csv, write_csv, write_text
 from resurvey.core.strict_yaml import printable, quoted
-from resurvey.counts.design import design_variables
 from resurvey.prepare.import_gate import recode_wave
 from resurvey.reading import check_bytes, read_raw
 from resurvey.reading.stored import Store, store_beside

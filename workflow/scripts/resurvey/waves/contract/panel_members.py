@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from resurvey.core.codebook import Code, Variable, clean_code, nearest
+from resurvey.core.design_names import listed_names
 from resurvey.core.errors import SurveyError
 from resurvey.study.declarations import SamePerson, TrendPart
-from resurvey.study.mapping import listed_names
 from resurvey.waves.contract.differences import normalise_label
 
 if TYPE_CHECKING:

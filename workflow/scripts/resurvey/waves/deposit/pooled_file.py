@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from resurvey.core.codebook import Code, Codebook, Labels, Survey, Variable, clean_code, nearest
+from resurvey.core.design_names import DESIGN_KEYS, listed_names
 from resurvey.core.errors import SurveyError
 from resurvey.core.files import check_room, guard_formula, whole_file, write_bytes
 from resurvey.core.origin import origin_of
-from resurvey.reading.parquet import save_survey
-from resurvey.reading.writing import FILE_LABEL_BYTES, NOTE_BYTES, write_sav
 from resurvey.study.declarations import Config, TrendPart, WaveConfig
-from resurvey.study.mapping import DESIGN_KEYS, listed_names
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -690,6 +688,8 @@ def write_pooled_sav(
     path: str | Path, pooled: Pooled, language: str, title: str, notes: list[str]
 ) -> Kept:
     """Write the pooled records as an SPSS file."""
+    from resurvey.reading.writing import FILE_LABEL_BYTES, NOTE_BYTES, write_sav
+
     fitted = fit_sav(pooled.codebook, language)
     survey = Survey(_renamed(pooled, fitted), fitted.codebook)
     lines = [line for note in notes for line in _broken(note, NOTE_BYTES)]
@@ -761,6 +761,9 @@ def write_pooled_dta(path: str | Path, pooled: Pooled, language: str, title: str
 
 def write_pooled_parquet(path: str | Path, codebook: str | Path, pooled: Pooled) -> None:
     """Write the codes as Parquet and, beside it, the codebook as JSON."""
+    # Whoever asks which files there will be needs no reader of Parquet.
+    from resurvey.reading.parquet import save_survey
+
     save_survey(pooled.survey, path, codebook)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from resurvey.core.cells import Block, cell_of, read_blocks
+from resurvey.core.cells import Block, Cell, cell_of, read_blocks
 from resurvey.core.codebook import Code, Variable
 from resurvey.core.counting import encode
 from resurvey.core.errors import SurveyError
@@ -69,10 +69,23 @@ class Series:
     lines: tuple[CrosstabLine | None, ...]
     absent: tuple[Note | None, ...]
 
+    @cached_property
+    def cells(self) -> tuple[Cell | None, ...]:
+        """Count and base in each wave, exact; None where there is no base or none identified."""
+        return tuple(None if line is None else cell_of(line) for line in self.lines)
+
+    @cached_property
+    def shares(self) -> dict[int, Fraction]:
+        """Share in each wave that has one, exact."""
+        return {
+            place: cell.count / cell.base
+            for place, cell in enumerate(self.cells)
+            if cell is not None
+        }
+
     def count(self, place: int) -> tuple[Fraction, Fraction] | None:
         """Count and base in a wave, exact; None where there is no base or nothing identified."""
-        line = self.lines[place]
-        cell = None if line is None else cell_of(line)
+        cell = self.cells[place]
         return None if cell is None else (cell.count, cell.base)
 
     def among(self, places: Sequence[int]) -> "Series":
@@ -80,13 +93,13 @@ class Series:
         lines = tuple(self.lines[place] for place in places)
         return Series(self.keys, self.labels, lines, tuple(self.absent[place] for place in places))
 
-    def known(self, place: int) -> tuple[Fraction, Fraction]:
+    def known(self, place: int) -> Cell:
         """Count and base in a wave that has them."""
-        found = self.count(place)
-        if found is None:
+        cell = self.cells[place]
+        if cell is None:
             why = note_text(self.reasons(place))
             raise ValueError(f"no share in wave {place}: {why}")
-        return found
+        return cell
 
     def reasons(self, place: int) -> tuple[Note, ...]:
         """Why a wave has no number in this cell."""
@@ -209,9 +222,15 @@ class Pool:
 
     def by_counts(self, *places: int) -> bool:
         """Return whether waves are plain independent samples, for which counts suffice."""
-        chosen = list(places or range(len(self.waves)))
-        apart = self.shared[np.ix_(chosen, chosen)]
-        return not any(self.designed[wave] for wave in chosen) and not apart.any()
+        chosen = places or range(len(self.waves))
+        if any(self.designed[wave] for wave in chosen):
+            return False
+        return not self._panel or not self.shared[np.ix_(chosen, chosen)].any()
+
+    @cached_property
+    def _panel(self) -> bool:
+        """Whether anybody is in two waves."""
+        return bool(self.shared.any())
 
     @cached_property
     def design(self) -> PreparedDesign:
@@ -457,9 +476,9 @@ class Shares:
 
 def counted_shares(series: Series) -> Shares:
     """Shares of plain independent samples, with binomial variances."""
-    counts = [series.count(wave) for wave in range(len(series.lines))]
-    bases = np.array([float(count[1]) if count else 0.0 for count in counts])
-    values = np.array([float(count[0] / count[1]) if count else np.nan for count in counts])
+    bases = np.array([float(cell.base) if cell else 0.0 for cell in series.cells])
+    shares = series.shares
+    values = np.array([float(shares.get(place, np.nan)) for place in range(len(series.cells))])
     with np.errstate(invalid="ignore", divide="ignore"):
         variance = values * (1 - values) / bases
     return Shares(values, np.diag(variance), bases, np.inf, np.full(bases.size, np.inf))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -167,8 +168,8 @@ def _observed(answers: Sequence[Series], places: Sequence[int]) -> Any:
         bases = {column[across][1] for column in pairs if column[across]}  # type: ignore[index]
         if len(bases) > 1:
             return None
-    numbers = [[count[0] if count else 0 for count in line] for line in pairs]
-    whole = all(number == int(number) for line in numbers for number in line)
+    numbers = [[count[0] if count else Fraction(0) for count in line] for line in pairs]
+    whole = all(number.denominator == 1 for line in numbers for number in line)
     return np.array(numbers, dtype=np.int64 if whole else np.float64)
 
 

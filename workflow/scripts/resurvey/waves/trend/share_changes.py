@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from resurvey.core.cells import Cell
 from resurvey.core.codebook import Code
 from resurvey.core.counting import encode
 from resurvey.core.notes import Note, add_notes, write_notes
@@ -101,15 +102,18 @@ def compare_series(
             why, *more = series.reasons(wave)
             notes = write_notes(why.refusing("no_share"), *more)
             lines.append(_keys(series) | {"wave": pool.waves[wave].name, **notes})
-    for wave, against in pairs_of(known, reference):
+    pairs = pairs_of(known, reference)
+    plain = [pair for pair in pairs if pool.by_counts(*pair)]
+    from_counts = dict(zip(plain, _from_counts(series, plain), strict=True))
+    for wave, against in pairs:
         line = _keys(series) | {
             "wave": pool.waves[wave].name,
             "against": pool.waves[against].name,
             "comparison": name_comparison(wave, against, reference),
             "shared": int(pool.shared[wave, against]),
         }
-        if pool.by_counts(wave, against):
-            line |= _from_counts(series, wave, against)
+        if (wave, against) in from_counts:
+            line |= from_counts[wave, against]
         else:
             pair = against, wave
             line |= _from_design(counts.among(pair).shares(series.among(pair)))
@@ -121,30 +125,42 @@ def _keys(series: Series) -> dict[str, Any]:
     return {**series.keys, **series.labels}
 
 
-def _from_counts(series: Series, wave: int, against: int) -> dict[str, Any]:
-    (count, base), (earlier, earlier_base) = series.known(wave), series.known(against)
-    numbers = [float(number) for number in (count, base, earlier, earlier_base)]
-    ends = [100 * float(end) for end in newcombe(*numbers)]
-    line: dict[str, Any] = {
-        "percent": float(100 * count / base),
-        "against_percent": float(100 * earlier / earlier_base),
-        "difference": float(100 * (count / base - earlier / earlier_base)),
-        "lower": ends[1],
-        "upper": ends[2],
-        "n": float(base),
-        "against_n": float(earlier_base),
-        "method": "newcombe",
-    }
-    if min(base, earlier_base) < LEAST_BASE:
-        return line | write_notes(Note("base_is_below", "not_tested", least=LEAST_BASE))
-    if count + earlier in (0, base + earlier_base):
-        return line | write_notes(Note("both_shares_fixed", "not_tested"))
+def _from_counts(series: Series, pairs: Sequence[tuple[int, int]]) -> Iterator[dict[str, Any]]:
+    """Compare waves of plain independent samples: the first of each pair with the second."""
+    cells = [(series.known(wave), series.known(against)) for wave, against in pairs]
+    numbers = [
+        [float(number) for cell in both for number in (cell.count, cell.base)] for both in cells
+    ]
+    _, lower, upper = newcombe(*np.array(numbers).reshape(-1, 4).T)
+    for (wave, against), both, floats, low, high in zip(
+        pairs, cells, numbers, 100 * lower, 100 * upper, strict=True
+    ):
+        share, earlier = series.shares[wave], series.shares[against]
+        line: dict[str, Any] = {
+            "percent": float(100 * share),
+            "against_percent": float(100 * earlier),
+            "difference": float(100 * (share - earlier)),
+            "lower": float(low),
+            "upper": float(high),
+            "n": floats[1],
+            "against_n": floats[3],
+            "method": "newcombe",
+        }
+        yield line | _tested(*both, floats)
+
+
+def _tested(cell: Cell, earlier: Cell, numbers: Sequence[float]) -> dict[str, Any]:
+    """Test the difference of two shares of plain independent samples."""
+    if min(cell.base, earlier.base) < LEAST_BASE:
+        return write_notes(Note("base_is_below", "not_tested", least=LEAST_BASE))
+    if cell.count + earlier.count in (0, cell.base + earlier.base):
+        return write_notes(Note("both_shares_fixed", "not_tested"))
     z, p = pooled_test(*numbers)
     share = numbers[0] / numbers[1], numbers[2] / numbers[3]
     error = (share[0] * (1 - share[0]) / numbers[1] + share[1] * (1 - share[1]) / numbers[3]) ** 0.5
     notes = _sparse(np.array(share), np.array([numbers[1], numbers[3]]))
     tested = {"standard_error": 100 * error, "statistic": z, "p_value": p}
-    return line | tested | write_notes(*notes)
+    return tested | write_notes(*notes)
 
 
 def _from_design(shares: Shares) -> dict[str, Any]:

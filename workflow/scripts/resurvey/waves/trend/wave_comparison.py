@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby, product
 from pathlib import Path
 from typing import Any
@@ -171,7 +172,19 @@ class Asked:
 Moving = Mapping[Asked, tuple[str, str]]
 
 
-def read_changes(files: Sequence[str | Path]) -> dict[Asked, tuple[str, str]]:
+class AskedChanges(dict[Asked, tuple[str, str]]):
+    """What moves shares between a wave and the one before it: change -> before and after."""
+
+    @cached_property
+    def by_question(self) -> dict[tuple[str, str], list[tuple[int, Asked]]]:
+        """(wave, variable) -> its changes, each with its place among all."""
+        found: dict[tuple[str, str], list[tuple[int, Asked]]] = {}
+        for place, change in enumerate(self):
+            found.setdefault((change.wave, change.variable), []).append((place, change))
+        return found
+
+
+def read_changes(files: Sequence[str | Path]) -> AskedChanges:
     """Read from the drift reports what moves shares between a wave and the one before it.
 
     Parameters
@@ -181,11 +194,11 @@ def read_changes(files: Sequence[str | Path]) -> dict[Asked, tuple[str, str]]:
 
     Returns
     -------
-    dict
+    AskedChanges
         Change -> what was before and after. What differs from the codebook alone is no change
         between two waves.
     """
-    found = {}
+    found = AskedChanges()
     for file in files:
         for line in read_csv(file):
             if line["difference"] not in MOVING or line["against"] == "codebook":
@@ -219,22 +232,22 @@ def describe_changes(
     places = sorted(names.index(wave) for wave in waves)
     spanned = names[places[0] + 1 : places[-1] + 1] if places else []
     asked = None if codes is None else set(codes)
-    chains: dict[tuple[str, str, str], list[Asked]] = {}
-    for name, variable, change in product(spanned, variables, changes):
-        if (change.wave, change.variable) != (name, variable):
-            continue
-        if change.kind == "answer_wording" and asked is not None and change.code not in asked:
-            continue
-        group = "answers" if change.kind in OFFERED else change.kind
-        chains.setdefault((variable, group, change.code), []).append(change)
+    if not isinstance(changes, AskedChanges):
+        changes = AskedChanges(changes)
+    chains: dict[tuple[str, str, str], list[tuple[int, Asked]]] = {}
+    for key in product(spanned, variables):
+        for rank, change in changes.by_question.get(key, ()):
+            if change.kind == "answer_wording" and asked is not None and change.code not in asked:
+                continue
+            group = "answers" if change.kind in OFFERED else change.kind
+            chains.setdefault((change.variable, group, change.code), []).append((rank, change))
     found = []
     for (_, group, _), chain in chains.items():
-        ends = changes[chain[0]][0], changes[chain[-1]][1]
+        ends = changes[chain[0][1]][0], changes[chain[-1][1]][1]
         if len(places) == 2 and len(chain) > 1 and _same_again(group, *ends):
             continue
         found += chain
-    order = {change: rank for rank, change in enumerate(changes)}
-    return "; ".join(str(change) for change in sorted(found, key=lambda change: order[change]))
+    return "; ".join(str(change) for _, change in sorted(found, key=lambda ranked: ranked[0]))
 
 
 def _same_again(kind: str, before: str, after: str) -> bool:
@@ -332,7 +345,8 @@ def compare_waves(
         line | {"wording": describe_rewording(line, wording or {}, names)} for line in differences
     ]
     lines = {"differences": differences, "tests": tests, "slopes": slopes, "panel": panel}
-    lines = {name: _with_changes(waves, changes or {}, own) for name, own in lines.items()}
+    asked = AskedChanges(changes or {})
+    lines = {name: _with_changes(waves, asked, own) for name, own in lines.items()}
     for name in ("differences", "tests", "slopes"):
         lines[name] = _with_strangers(pool, declared, matches, lines[name])
     lines = _adjusted(lines)
@@ -340,7 +354,7 @@ def compare_waves(
         label_nominal(own, sample)
     multiplicity = declared_multiplicity(declared)
     of_indices = [
-        line | {"changed": _changed_items(line, changes or {}, names)}
+        line | {"changed": _changed_items(line, asked, names)}
         for line in compare_indices(pool, indices or {}, indicators or {}, reference_wave)
     ]
     label_nominal(of_indices, sample)
