@@ -10,7 +10,6 @@ from typing import Any
 from resurvey.core.codebook import nearest
 from resurvey.core.errors import SurveyError
 from resurvey.core.home import SCHEMAS
-from resurvey.core.strict_yaml import read_yaml
 
 Schema = Mapping[str, Any]
 _TYPES = {
@@ -169,7 +168,7 @@ def describe_keys(file: str, key: str = "") -> list[str]:
     names = [known for known in schema_names() if known != _UNWRITTEN]
     if name not in names:
         raise SurveyError(f"config/ has no file {file!r}{nearest(name, names)}")
-    schema = read_yaml(SCHEMAS / f"{name}.schema.yaml")
+    schema = _read_schema(name)
     found: dict[str, list[str]] = {}
     for place, node, required in walk(schema, schema):
         kind = "; ".join(filter(None, (type_of(node, schema), "needed" if required else "")))
@@ -183,6 +182,14 @@ def describe_keys(file: str, key: str = "") -> list[str]:
         keys = [known for known in found if re.fullmatch(r"\w+", known)]
         raise SurveyError(f"{name}.yaml has no key {key!r}{nearest(key, keys)}")
     return found[key]
+
+
+def _read_schema(name: str) -> Schema:
+    # The command line parses its verbs where no YAML is installed: a certificate is checked so.
+    from resurvey.core.strict_yaml import read_yaml
+
+    schema: Schema = read_yaml(SCHEMAS / f"{name}.schema.yaml")
+    return schema
 
 
 def add_verb(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -200,7 +207,7 @@ def _tell(given: argparse.Namespace) -> None:
         return
     for name in schema_names():
         if name != _UNWRITTEN:
-            about = read_yaml(SCHEMAS / f"{name}.schema.yaml").get("description", "")
+            about = str(_read_schema(name).get("description", ""))
             print(
                 f"{name}\n{textwrap.indent(textwrap.fill(' '.join(about.split()), _WIDTH), '  ')}"
             )
