@@ -260,6 +260,17 @@ def test_no_value_at_all_is_a_level_from_the_first_one_on_who_gave_none():
     assert levels.values == [1, 2, None]
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_bytes_with_gaps_are_told_apart_batch_after_batch(seed):
+    rng = np.random.default_rng(seed)
+    levels = Levels(rng.permutation(8)[: seed % 8].tolist())
+    for share in (0, 0.3, 1, 0.5):
+        held = rng.integers(-3 * (seed % 2), 10 if seed % 3 else 120, 40).astype(np.int8)
+        column = pa.array(held, mask=rng.random(40) < share).slice(seed % 3)
+        found = [levels.values[at] for at in levels.number(column).tolist()]
+        assert found == column.to_pylist()
+
+
 def test_more_values_than_a_byte_numbers_are_told_apart():
     levels = Levels(range(300))
     first = levels.number(pa.array(range(-128, 128), pa.int8()))

@@ -113,8 +113,13 @@ def _bytes(array: Any) -> tuple[list[Any], "NDArray[Any]"]:
     """Take bytes themselves as places: four times as fast as to number them."""
     held: NDArray[Any] = np.frombuffer(array.buffers()[1], np.uint8) if len(array) else np.zeros(0)
     held = held.astype(np.uint8, copy=False)[array.offset : array.offset + len(array)]
-    there = np.asarray(array.is_valid()) if array.null_count else None
-    known = held if there is None else held[there]
+    there, known = None, held
+    if array.null_count:
+        bits = np.frombuffer(array.buffers()[0], np.uint8)
+        there = np.unpackbits(bits, bitorder="little")[array.offset : array.offset + len(array)]
+        # Arithmetic, since to choose by a mask would take fifty times as long as all else.
+        known = held * there + (there ^ 1) * held[there.argmax()]
+        known = known if there.any() else held[:0]
     low, high = (int(known.min()), int(known.max())) if known.size else (0, -1)
     if high - low < _FEW_BYTES:
         first = known[:MANY]
@@ -124,7 +129,7 @@ def _bytes(array: Any) -> tuple[list[Any], "NDArray[Any]"]:
     else:
         seen = set(np.flatnonzero(np.bincount(known)).tolist())
     if there is not None:
-        held = np.where(there, held, np.uint16(256))
+        held = np.maximum(held, (there ^ 1) * np.uint16(256))
     found = [byte - 256 * (byte > 127) if byte in seen else None for byte in range(256)]
     return [*found, None], held
 

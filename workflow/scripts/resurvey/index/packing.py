@@ -36,7 +36,7 @@ SMALLEST = 1e-9
 PIVOT = 1e-7
 """No smaller number is divided by."""
 SMALL_PIVOT = 0.6
-"""Where a smaller number would be divided by, a larger one as good is looked for."""
+"""Where less would be divided by, a larger number is looked for in the rows that bind as soon."""
 PERTURBED = 1e-7
 """By how much margins differ from their counts, so that no step of the simplex is of length 0."""
 PIVOTS = 64
@@ -58,7 +58,7 @@ NEWEST = 6
 MOST_HARD = 3
 """Sets of counts that rounding leaves to a whole-numbered search, before it is asked."""
 CELLS = 2_000_000
-"""Numbers held at a time."""
+"""Numbers held at a time in a search over sets of counts."""
 WIDTHS = ((200, 64), (1_000, 1_000), (4_000, 20_000))
 """Solutions of a margin, and combinations of solutions, that are kept in sight; then more."""
 MOST_PRICED = 400
@@ -141,6 +141,11 @@ class GrowingProgramme:
             steps.fill(np.inf)
             np.divide(self.left, direction, out=steps, where=direction > PIVOT)
             row = int(steps.argmin())
+            if not np.isfinite(steps[row]):
+                # No column grows without end: rounding has spoilt the inverse.
+                self._begin(self.limits)
+                prices = self.worth @ self.inverse
+                continue
             if direction[row] < SMALL_PIVOT:
                 # Of steps that are as short the one with the largest pivot.
                 near = steps <= max(steps[row], 0.0) + SMALLEST / 10
@@ -216,7 +221,10 @@ class GrowingProgramme:
         matrix = np.zeros((self.rows, self.rows))
         matrix[-1 - self.basis[unused], np.flatnonzero(unused)] = 1.0
         matrix[:, ~unused] = self.columns[:, self.basis[~unused]]
-        self.inverse = np.asarray(np.linalg.inv(matrix), dtype=np.float64)
+        try:
+            self.inverse = np.asarray(np.linalg.inv(matrix), dtype=np.float64)
+        except np.linalg.LinAlgError:
+            self._begin(self.limits)
         self.left = self.inverse @ (self.limits + self.perturbed)
 
 
@@ -517,7 +525,8 @@ class Packing:
         reached : int
             Its respondents on paths.
         limit : int
-            No table has more; the same number, unless `MOST_PRICED` sets were not enough.
+            No table has more; the same number, unless `MOST_PRICED` sets or the last of `WIDTHS`
+            were not enough.
 
         Raises
         ------
@@ -553,7 +562,8 @@ class Packing:
                         found = self._kept(chosen, wanted, reached, exactly)
                         break
                 else:
-                    return witness, reached, max(reached, floor(sets.hidden + SAME))
+                    hidden = min(floor(sets.hidden + SAME), everybody)
+                    return witness, reached, max(reached, hidden)
                 if found is not None:
                     witness, reached = found
                 elif not exactly:
