@@ -1,4 +1,8 @@
-"""Runs that several tests look into."""
+"""Runs that several tests look into, and what tells the quick tests from the others."""
+
+import subprocess
+from functools import partialmethod
+from multiprocessing.process import BaseProcess
 
 import pytest
 from hypothesis import settings
@@ -13,11 +17,40 @@ from invented import (
     write_study,
 )
 from product.browsing import launched
+from resurvey.reading import child
 
 # How long an example takes is the machine's, and no test is about that.
 settings.register_profile("resurvey", deadline=None)
 settings.register_profile("quick", deadline=None, max_examples=20)
 settings.load_profile("resurvey")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Take as slow what runs the workflow or opens its pages; of the units each says so itself."""
+    rooms = {ROOT / "tests/workflow", ROOT / "tests/product"}
+    for item in items:
+        if rooms & set(item.path.parents):
+            item.add_marker(pytest.mark.slow)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item):
+    """Let a quick test start no process: Snakemake, a browser, another Python take seconds."""
+    with pytest.MonkeyPatch.context() as patch:
+        if item.get_closest_marker("slow") is None:
+            patch.setattr(
+                subprocess.Popen, "__init__", partialmethod(refuse, subprocess.Popen.__init__)
+            )
+            patch.setattr(BaseProcess, "start", partialmethod(refuse, None))
+        return (yield)
+
+
+def refuse(process, start, command=(), *given, **named):
+    """Fail a test that starts a process without having said so; files are read in one for all."""
+    if list(command)[1:3] != ["-c", child._START]:
+        pytest.fail("a quick test starts no process; mark this one with @pytest.mark.slow")
+    start(process, command, *given, **named)
 
 
 @pytest.fixture(scope="session")

@@ -5,10 +5,14 @@ import os
 import shutil
 import subprocess
 import sys
+from copy import deepcopy
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
 import pyreadstat
+
+from resurvey.study.words import read_words
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -24,6 +28,16 @@ def snakemake(folder, *arguments, cores=2, environment=None):
         env={**os.environ, "PYTHONUTF8": "1", **(environment or {})},
         check=False,
     )
+
+
+def words_of(languages):
+    """Words that all studies share, language by language: read once, a copy for each caller."""
+    return deepcopy(_words_of(tuple(languages)))
+
+
+@cache
+def _words_of(languages):
+    return read_words(ROOT / "report", languages)
 
 
 def read(path):

@@ -15,6 +15,8 @@ from typing import Any
 import yaml
 from jsonschema import Draft202012Validator
 
+from resurvey.study.keys import dotted, resolve, schema_names, type_of, walk
+
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
 SCHEMAS = ROOT / "workflow/schemas"
@@ -48,91 +50,6 @@ def table(headings: Sequence[str], lines: Iterator[Sequence[str]] | Sequence[Seq
 
 
 # Configuration ------------------------------------------------------------------------------
-
-
-def resolve(node: Any, schema: Mapping[str, Any]) -> dict[str, Any]:
-    """A schema with what its ``$ref`` stands for; its own description wins."""
-    if not isinstance(node, dict):
-        return {}
-    if "$ref" not in node:
-        return node
-    shared = schema["$defs"][node["$ref"].rpartition("/")[2]]
-    own = {key: value for key, value in node.items() if key != "$ref"}
-    return {**resolve(shared, schema), **own, "shared": node["$ref"].rpartition("/")[2]}
-
-
-def type_of(node: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
-    """What a value may be, in words."""
-    names = {
-        "object": "mapping",
-        "array": "list",
-        "string": "text",
-        "integer": "whole number",
-        "boolean": "true or false",
-        "null": "null",
-    }
-    if node.get("shared") == "labels":
-        return "text, or one per language"
-    if "const" in node:
-        return f"`{node['const']}`"
-    if "enum" in node:
-        return "one of " + ", ".join(f"`{one}`".replace("\t", "\\t") for one in node["enum"])
-    if "anyOf" in node:
-        kinds = [type_of(resolve(one, schema), schema) for one in node["anyOf"]]
-        return " or ".join(dict.fromkeys(filter(None, kinds)))
-    kinds = node.get("type", "")
-    words = " or ".join(
-        names.get(one, one) for one in ([kinds] if isinstance(kinds, str) else kinds)
-    )
-    if kinds == "array" and node.get("items"):
-        inner = type_of(resolve(node["items"], schema), schema)
-        if inner:
-            words = f"list of: {inner}"
-    bounds = [
-        ("from", node.get("minimum")),
-        ("above", node.get("exclusiveMinimum")),
-        ("to", node.get("maximum")),
-        ("below", node.get("exclusiveMaximum")),
-    ]
-    told = " ".join(f"{word} {bound}" for word, bound in bounds if bound is not None)
-    return f"{words} {told}".strip()
-
-
-def children(node: Mapping[str, Any], schema: Mapping[str, Any]) -> Iterator[tuple[str, Any, bool]]:
-    """Keys under a value: name, schema and whether it must be there; `NAME` is the study's own."""
-    required = node.get("required", [])
-    for name, inner in node.get("properties", {}).items():
-        if isinstance(inner, dict):
-            yield name, resolve(inner, schema), name in required
-    for inner in node.get("patternProperties", {}).values():
-        yield "NAME", resolve(inner, schema), False
-    if isinstance(node.get("additionalProperties"), dict):
-        yield "NAME", resolve(node["additionalProperties"], schema), False
-    if isinstance(node.get("items"), dict):
-        yield "[]", resolve(node["items"], schema), False
-    for one in node.get("anyOf", []):
-        one = resolve(one, schema)
-        if one.get("type") in ("object", "array") or "properties" in one:
-            yield from children(one, schema)
-
-
-def walk(
-    node: Mapping[str, Any],
-    schema: Mapping[str, Any],
-    place: tuple[str, ...] = (),
-    told: set[str] | None = None,
-) -> Iterator[tuple[tuple[str, ...], dict[str, Any], bool]]:
-    """Every key of a file with its place, in the order of the schema; what is shared once."""
-    told = {"labels"} if told is None else told
-    if node.get("shared") in told:
-        return
-    if "shared" in node:
-        told.add(node["shared"])
-    for name, inner, required in children(node, schema):
-        here = (*place, name)
-        if name != "[]":
-            yield here, inner, required
-        yield from walk(inner, schema, here, told)
 
 
 def default_of(node: Mapping[str, Any]) -> str:
@@ -317,13 +234,6 @@ def example_mapping(node: Mapping[str, Any], schema: Mapping[str, Any], depth: i
     return {key: example(values[0], schema, depth + 1) for key in keys}
 
 
-def schema_names() -> list[str]:
-    """Files of ``config/`` that have a schema of their own, the needed ones first."""
-    names = sorted(path.name.removesuffix(".schema.yaml") for path in SCHEMAS.glob("*.yaml"))
-    first = ["config", "tables", "codebook", "cleaning", "indicators"]
-    return [*first, *(name for name in names if name not in first)]
-
-
 def page_of(name: str) -> str:
     """File name of the page of a configuration file; `index` alone would be a folder's own page."""
     return "index.yaml.md" if name == "index" else f"{name}.md"
@@ -343,7 +253,7 @@ def configuration(name: str) -> str:
     )
     for place, node, required in walk(schema, schema):
         description = " ".join(str(node.get("description", "")).split())
-        heading = ".".join(place).replace(".[]", "[]")
+        heading = dotted(place)
         level = min(1 + len([one for one in place if one not in ("[]", "NAME")]), 4)
         told.append(f"{'#' * max(2, level)} `{heading}`\n")
         told.append(f"{cell(description)}\n" if description else "")

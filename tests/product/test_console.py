@@ -1,5 +1,6 @@
 """The terminal of a run: a line a job, errors once and last, and at the end where the report is."""
 
+import re
 import shutil
 
 import pytest
@@ -21,7 +22,7 @@ def finished(minimal_run, tmp_path):
 
 def test_a_dry_run_has_a_line_a_job_with_what_it_makes_and_why(minimal_run, tmp_path):
     lines = lines_of(snakemake(copy_study(minimal_run, tmp_path), "-n"))
-    made = "tabulate_wave 1996: results/1996/tables, 12 files (missing output files"
+    made = "tabulate_wave 1996: results/1996/tables, 12 files (not made yet"
     assert sum(made in line for line in lines) == 1
     # Nine jobs, and the sentence that this was none.
     assert len(lines) == 10
@@ -54,10 +55,36 @@ def test_a_run_says_how_long_it_took(finished):
     assert len(lines) < 6
 
 
+@pytest.mark.parametrize("asked", [("--until", "tabulate_wave"), ("--until", "prepare_wave")])
+def test_a_run_that_stops_early_counts_the_jobs_that_it_does(minimal_run, tmp_path, asked):
+    lines = lines_of(snakemake(copy_study(minimal_run, tmp_path), "-n", *asked))
+    jobs = [line for line in lines if line[0].isdigit()]
+    assert [line.partition("  ")[0] for line in jobs] == [
+        f"{number} of {len(jobs)}" for number in range(1, len(jobs) + 1)
+    ]
+    assert jobs[-1].split()[3] == asked[1]
+
+
+def test_a_rule_that_is_done_for_each_wave_is_answered_with_its_file(finished):
+    process = snakemake(finished, "tabulate_wave")
+    assert process.returncode
+    (line,) = lines_of(process)
+    assert line.startswith("tabulate_wave is done once a wave: ask for results/1996/tables/")
+
+
+def test_every_job_says_in_its_log_what_it_did(minimal_run):
+    logs = sorted(minimal_run.glob("results/**/logs/*.log"))
+    assert len(logs) > 5
+    last = {log.name: log.read_text(encoding="utf-8").splitlines()[-1:] for log in logs}
+    told = re.compile(r"files read: \d+, written: [1-9]\d*; \d+\.\d s")
+    assert [name for name, line in last.items() if not line or not told.fullmatch(line[0])] == []
+
+
 def test_an_edited_setting_is_told_without_its_words(finished):
     write_study(finished, config=MINIMAL_CONFIG + "title: Another title of this study\n")
     lines = lines_of(snakemake(finished, "-n"))
     assert "Another title" not in "\n".join(lines)
+    assert any(line.endswith(": config.yaml changed.") for line in lines)
     assert len(lines) < 10
     assert max(map(len, lines)) < WIDEST
 

@@ -42,6 +42,17 @@ use rule * from resurvey
 """
 
 
+SETTINGS = """
+config["colour"] = "red"
+
+module resurvey:
+    snakefile: "{snakefile}"
+    config: config
+
+use rule * from resurvey
+"""
+
+
 def outer(folder, text, *arguments):
     """Run a workflow of somebody else in its own folder."""
     snakefile = ROOT / "Snakefile"
@@ -87,6 +98,14 @@ def test_a_module_that_moves_paths_is_refused_in_a_sentence(folder):
     assert refused.returncode
     told = refused.stdout + refused.stderr
     assert "`prefix:` and `replace_prefix:` are not possible" in told
+
+
+def test_a_setting_of_the_other_workflow_is_refused_by_where_it_stands(folder):
+    refused = outer(folder, SETTINGS, "-n")
+    assert refused.returncode
+    told = refused.stdout + refused.stderr
+    assert "`config:` of the module in Snakefile: unknown key 'colour'" in told
+    assert "config.yaml" not in told
 
 
 def test_the_catalogue_file_says_what_there_is():

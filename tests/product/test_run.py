@@ -2,6 +2,8 @@
 
 import importlib.machinery
 import importlib.util
+import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -68,6 +70,32 @@ def test_what_was_added_by_hand_survives_a_changed_lock(program):
     program.prepare(program.LOCK)
     assert (site / "mine.py").exists()
     assert program.holds(program.LOCK)
+
+
+def test_what_is_installed_is_told_once_and_with_its_purpose(program, capsys):
+    program.prepare(program.LOCK)
+    told = capsys.readouterr().err
+    assert re.fullmatch(r"Installing \d{2} packages into venv for the workflow: .*\n", told)
+    program.prepare(program.LOCK)
+    assert capsys.readouterr().err == ""
+
+
+def test_lock_that_asks_for_nothing_new_says_nothing(program, capsys, tmp_path):
+    program.prepare(program.LOCK)
+    site = next(program.VENV.glob("lib/python*/site-packages"))
+    for pin in re.findall(r"^([\w.-]+==[^\s;]+) ", program.LOCK.read_text(), re.M):
+        (site / f"{pin.replace('-', '_').replace('==', '-')}.dist-info").mkdir()
+    stamp, _ = program.stamp_of(program.LOCK)
+    stamp.write_text("another lock")
+    capsys.readouterr()
+    program.prepare(program.LOCK)
+    assert capsys.readouterr().err == ""
+    assert program.holds(program.LOCK)
+
+
+def test_every_lock_has_a_purpose(program):
+    locks = set(ROOT.glob("requirements*.lock")) - {program.UV_LOCK}
+    assert set(program.PURPOSES) == locks
 
 
 def test_installation_that_was_cut_off_goes_on(program):
@@ -139,15 +167,39 @@ def test_quick_tests_come_first_and_all_others_after_them(program, called, capsy
     assert program.main(["test"]) == 0
     quick, others = called
     assert "not slow" in quick
-    assert {"tests/workflow", "tests/product"} <= set(others)
+    assert {"slow", "tests/workflow", "tests/product"} <= set(others)
     marked = {
-        str(path.relative_to(ROOT))
+        str(path.relative_to(ROOT)): path.read_text(encoding="utf-8")
         for path in (ROOT / "tests/unit").rglob("test_*.py")
-        if "\npytestmark = pytest.mark.slow\n" in path.read_text(encoding="utf-8")
+        if "pytest.mark.slow" in path.read_text(encoding="utf-8")
     }
     assert len(marked) > 10
-    assert marked <= set(others)
+    assert set(marked) <= set(others)
+    # What is left out of the quick ones is slow to its last test.
+    whole = {option.removeprefix("--ignore=") for option in quick if "--ignore=" in option}
+    assert whole
+    assert all("\npytestmark = pytest.mark.slow\n" in marked[path] for path in whole)
     assert "20 minutes" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("how", ["subprocess.run(['true'])", "Process(target=print).start()"])
+def test_a_quick_test_that_starts_a_process_fails(tmp_path, how):
+    (tmp_path / "test_both.py").write_text(
+        "import subprocess\nfrom multiprocessing import Process\nimport pytest\n"
+        f"def test_quick():\n    {how}\n"
+        f"@pytest.mark.slow\ndef test_slow():\n    {how}\n"
+    )
+    options = ("-p", "conftest", "-p", "no:cacheprovider", "-p", "no:xdist", "-c", "pyproject.toml")
+    ran = subprocess.run(
+        [sys.executable, "-m", "pytest", *options, str(tmp_path)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "tests")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "1 failed, 1 passed" in ran.stdout, ran.stdout + ran.stderr
+    assert "mark this one with @pytest.mark.slow" in ran.stdout
 
 
 def test_one_file_of_tests_is_run_as_it_is_named(program, called):

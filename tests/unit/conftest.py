@@ -2,6 +2,7 @@
 
 import pytest
 
+from invented import words_of
 from resurvey.core.codebook import Codebook, Variable
 from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import Numerals
@@ -9,8 +10,7 @@ from resurvey.pages.wording import Wording
 from resurvey.reading.formats import Format
 from resurvey.report.counts import Counts
 from resurvey.report.results import Results
-from resurvey.study.folder import read_words
-from unit.report.small_survey import ROOT, TABLES, frequency_lines, table_lines
+from unit.report.small_survey import TABLES, frequency_lines, table_lines
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def read_here(monkeypatch):
 @pytest.fixture
 def words():
     """Shared words in Russian, English, and a language without a file of its own."""
-    return read_words(ROOT / "report", ["ru", "en", "de"])
+    return words_of(["ru", "en", "de"])
 
 
 @pytest.fixture

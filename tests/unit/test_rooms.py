@@ -2,6 +2,9 @@
 
 import ast
 import re
+from functools import cache
+
+import pytest
 
 from invented import ROOT
 
@@ -27,8 +30,10 @@ ROOMS = (
 )
 
 
+@cache
 def arrows():
     """Every import from one room into another, those inside functions and for types too."""
+    found = []
     for path in sorted(LIBRARY.rglob("*.py")):
         room = path.relative_to(LIBRARY).parts[0]
         if room not in ROOMS:
@@ -44,7 +49,9 @@ def arrows():
                 package, _, rest = origin.partition(".")
                 other = rest.partition(".")[0]
                 if package == "resurvey" and other and other != room:
-                    yield room, other, f"{path.relative_to(LIBRARY)}:{node.lineno}"
+                    place = f"{path.relative_to(LIBRARY)}:{node.lineno}"
+                    found.append((room, other, place))
+    return found
 
 
 def test_every_room_is_in_the_order():
@@ -53,6 +60,7 @@ def test_every_room_is_in_the_order():
     assert entries == {"__init__", "__main__", *ROOMS}
 
 
+@pytest.mark.slow
 def test_a_room_imports_only_rooms_before_it():
     wrong = [
         f"{where}: {room} imports {other}"
@@ -62,6 +70,7 @@ def test_a_room_imports_only_rooms_before_it():
     assert wrong == []
 
 
+@pytest.mark.slow
 def test_rooms_are_connected_by_few_arrows():
     assert len({(room, other) for room, other, _ in arrows()}) <= 77
 

@@ -114,7 +114,7 @@ def test_titles_say_whom_a_table_is_about_and_how_many_they_are(run):
     assert said["by_sex_1"] == "Table 3. Vote – Men (n = 4)"
     assert said["by_sex_2"] == "Table 4. Vote – Women (n = 6)"
     assert said["crossed"] == "Table 5. Vote"
-    assert said["overview"] == "overview – Vote: “left”, “right” (n = 9)"
+    assert said["overview"] == "Vote: by group (Sex × Age group) – Vote: “left”, “right” (n = 9)"
     assert captions(run, "ru")["women"].replace("\N{NO-BREAK SPACE}", " ") == (
         "Таблица 2. Голос – Женщины; Возраст: 18–54 (5 чел.)"
     )

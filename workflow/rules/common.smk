@@ -72,8 +72,15 @@ if any(
         "its files lie; run it with `--directory` in the folder of the study"
     )
 
+# What stands beside `config/config.yaml`: of the command line, or of a workflow that uses this one.
+given_by = (
+    "`--config` or `--configfile`"
+    if workflow.modifier.is_main_snakefile()
+    else f"`config:` of the module in {relpath(workflow.main_snakefile)}"
+)
+
 try:
-    STANDING = load_study("config", config)
+    STANDING = load_study("config", config, given_by=given_by)
     TIMES = STANDING.times()
     for declared in STANDING.waves.values():
         # A job that was sent elsewhere checks the file that it reads, and not those of all waves.

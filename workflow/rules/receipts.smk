@@ -27,7 +27,7 @@ from resurvey.proof.receipts import (
     receipt_place,
 )
 from resurvey.proof.sign_off import restore_release
-from resurvey.study.console import last_words, tell_ending
+from resurvey.study.console import last_words, tell_ending, tell_targets
 from resurvey.study.folder import written_pages
 from resurvey.study.holding import hold_study
 
@@ -147,6 +147,17 @@ def refuse_unknown(paths):
         )
 
 
+def refuse_many(asked):
+    """Stop where a rule is asked for that makes its files once a wave, and say which file to name."""
+    sentences = [
+        tell_targets(rule.name, list(map(str, rule.output)), WAVES)
+        for rule in sorted(asked, key=str)
+        if rule.has_wildcards()
+    ]
+    if sentences:
+        raise WorkflowError("\n".join(sentences))
+
+
 class FoundByEnding:
     """Which rules make a file, by the constant end of the names that they make.
 
@@ -189,6 +200,7 @@ def plan(build=workflow._build_dag):
     workflow.dag.forcefiles.update(found.unfit)
     REMADE.update(found.remade_waves(WAVES))
     refuse_unknown(workflow.dag.targetfiles)
+    refuse_many(workflow.dag.targetrules)
     try:
         build()
     except MissingInputException:
@@ -200,7 +212,7 @@ def plan(build=workflow._build_dag):
         raise WorkflowError("\n".join(absent)) from None
     jobs = list(workflow.dag.jobs)
     if CONSOLE:
-        CONSOLE.total = sum(bool(job.output) for job in workflow.dag.needrun_jobs())
+        CONSOLE.count_jobs = jobs_with_files
     made = {path for job in jobs for path in map(str, job.output)}
     for reason in found.reasons(sorted(made)):
         logger.info(f"To be made anew: {reason}.")
@@ -242,6 +254,13 @@ def plan(build=workflow._build_dag):
         check_rooms(workflow.dag.needrun_jobs())
     if makes_results() and workflow.non_local_exec:
         leave_plan(list(workflow.dag.needrun_jobs()))
+
+
+def jobs_with_files():
+    """Number of jobs of this run that make something; asked when the first of them begins."""
+    return sum(
+        bool(job.output) for job in workflow.dag.needrun_jobs(exclude_finished=False)
+    )
 
 
 def leave_plan(jobs):

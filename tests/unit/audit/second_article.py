@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 import numpy as np
-import statsmodels.api as sm
 
 from resurvey.core.printed import format_fixed, parse_printed, percent_text
 
@@ -45,7 +44,9 @@ class Article:
 
 def print_article(seed):
     """Print the four questions by vote; some people gave no answer to some question."""
-    people = sm.datasets.anes96.load_pandas().data
+    from statsmodels.datasets import anes96
+
+    people = anes96.load_pandas().data
     random = np.random.default_rng(seed)
     article = Article(sizes={"total": len(people)})
     group = {name: people["vote"].to_numpy() == code for name, code in GROUPS.items()}

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from invented import words_of
 from resurvey.audit.article_page import write_audit
 from resurvey.audit.cards import AuditResults, texts
 from resurvey.audit.one_base import joint_evidence
@@ -16,7 +17,7 @@ from resurvey.audit.solutions import read_solutions
 from resurvey.core.codebook import Codebook, declared_variable
 from resurvey.core.errors import SurveyError
 from resurvey.core.published import read_cells, read_claims
-from resurvey.study.folder import read_study, read_words
+from resurvey.study.folder import read_study
 from unit.sealed import unscripted
 
 pytestmark = pytest.mark.slow
@@ -276,9 +277,19 @@ def page(request, study, lines):
         [],
         book,
     )
-    words = read_words(ROOT / "report", ["ru", "en"])[request.param]
+    words = words_of(["ru", "en"])[request.param]
     folders = [ROOT / "report/audit", ROOT / "report/templates"]
     return write_audit(results, study, words, "2022", request.param, folders)
+
+
+def test_card_shows_the_other_base_that_the_printed_numbers_allow(page):
+    card = page.partition('id="card-sector_kyrgyzstan"')[2]
+    foot = card.partition("<tfoot>")[2].partition("</tfoot>")[0]
+    assert re.search(r'>515<small class="range">485 (?:or|или) 515</small></td>', foot)
+    # A question with one base has nothing beside it.
+    foot = page.partition('id="card-job_fit"')[2].partition("<tfoot>")[2].partition("</tfoot>")[0]
+    assert ">501</td>" in foot
+    assert "range" not in foot
 
 
 def test_page_has_a_card_for_every_question(page):

@@ -180,6 +180,7 @@ def rounded(count, base, digits, half_even):
     return f"{figures[:-digits]},{figures[-digits:]}" if digits else figures
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("half_even", [False, True])
 def test_tables_rounded_to_even_or_up_agree_and_every_planted_unit_is_found(half_even):
     random = Random(20)

@@ -12,8 +12,6 @@ from resurvey.audit.means import check_mean
 from resurvey.core.errors import SurveyError
 from resurvey.core.printed import format_fixed, interval, parse_printed
 
-pytestmark = pytest.mark.slow
-
 
 # Brown & Heathers 2017 and the manuals of the R packages scrutiny and rsprite2.
 @pytest.mark.parametrize(
@@ -132,6 +130,7 @@ def _prints_as(variance: Fraction, sd: str, rounding: str) -> bool:
     return above and (variance <= high**2 if printed.high_closed else variance < high**2)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(
     n=st.integers(2, 6),
@@ -192,6 +191,7 @@ def floor_of(value: Fraction) -> int:
     return value.numerator // value.denominator
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(n=st.integers(1, 70), items=st.integers(1, 2), mean=st.integers(-300, 300), rounding=RULES)
 def test_the_named_neighbours_are_possible_and_the_nearest(

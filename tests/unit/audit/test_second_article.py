@@ -24,6 +24,7 @@ def accused(judged):
     return {title for title, one in judged.items() if one.verdict != "fits"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1996, FRESH], ids=["fixed", "fresh"])
 def test_true_counts_behind_an_article_are_among_the_solutions(seed, tmp_path):
     article = print_article(seed)
@@ -36,6 +37,7 @@ def test_true_counts_behind_an_article_are_among_the_solutions(seed, tmp_path):
         assert any(one.counts == true for one in found.solutions), (seed, question)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("planted", range(6))
 def test_planted_misprint_is_found_and_nothing_else_is(planted, tmp_path):
     article = print_article([FRESH, planted])
@@ -49,6 +51,7 @@ def test_planted_misprint_is_found_and_nothing_else_is(planted, tmp_path):
     assert key in named, (FRESH, planted, key, right)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("units", [-1, 1])
 def test_misprint_of_one_unit_in_the_last_digit_is_found(units, tmp_path):
     article = print_article(7)
@@ -57,6 +60,7 @@ def test_misprint_of_one_unit_in_the_last_digit_is_found(units, tmp_path):
     assert accused(judged) == {key[0]}
 
 
+@pytest.mark.slow
 def test_misprints_in_two_questions_are_both_found(tmp_path):
     article = print_article(3)
     random = np.random.default_rng(5)

@@ -17,8 +17,6 @@ from resurvey.audit.typed_table import (
 from resurvey.core.errors import SurveyError
 from unit.sealed import unscripted
 
-pytestmark = pytest.mark.slow
-
 GOOD = "answer;men;women\nyes;31,3;28,6\nno;68,8;71,4\n"
 
 
@@ -294,6 +292,7 @@ def test_file_that_is_not_there_or_not_text_is_refused_in_one_line(tmp_path, cap
     assert "not UTF-8 text" in err
 
 
+@pytest.mark.slow
 def test_page_escapes_labels_and_holds_no_other_script(typed, tmp_path, capsys):
     text = GOOD.replace("men;", "<script>alert(1)</script>;").replace("yes", "{{ 7 * 7 }}")
     page = tmp_path / "audit.html"
@@ -305,6 +304,7 @@ def test_page_escapes_labels_and_holds_no_other_script(typed, tmp_path, capsys):
     assert "{{ 7 * 7 }}" in html
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "ru"])
 def test_page_and_json_have_the_same_bytes_each_time(language, typed, tmp_path, capsys):
     made = []
@@ -316,6 +316,7 @@ def test_page_and_json_have_the_same_bytes_each_time(language, typed, tmp_path, 
     assert made[0] == made[1]
 
 
+@pytest.mark.slow
 def test_page_accuses_nobody(typed, tmp_path, capsys):
     page = tmp_path / "audit.html"
     run(capsys, typed(GOOD.replace("31,3", "35,3")), "--max-base", "60", "--html", str(page))
@@ -323,6 +324,7 @@ def test_page_accuses_nobody(typed, tmp_path, capsys):
     assert "usually means item non-response or a skip rule and is not a sign of misconduct" in html
 
 
+@pytest.mark.slow
 def test_example_in_the_help_is_a_table_that_can_be_audited(typed, capsys):
     lines = [line.strip() for line in EXAMPLE.splitlines() if line.count(";") == 3]
     code, out, _ = run(capsys, typed("\n".join(lines) + "\n"))
@@ -377,6 +379,7 @@ def test_bases_follow_from_a_total_that_lies_between_its_groups(typed, tmp_path,
     assert 900 < high < 1200
 
 
+@pytest.mark.slow
 def test_long_lists_are_counted_and_not_listed(typed, capsys):
     text = "answer;a;b\nyes;33;29\nno;67;71\n"
     code, out, _ = run(capsys, typed(text), "--max-base", "150")

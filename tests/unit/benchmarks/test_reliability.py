@@ -8,8 +8,6 @@ import pytest
 from invented import ROOT
 from programs import need
 
-pytestmark = pytest.mark.slow
-
 RELIABILITY = runpy.run_path(str(ROOT / "benchmarks/reliability.py"))
 PROMISES, main = RELIABILITY["PROMISES"], RELIABILITY["main"]
 Verdict = RELIABILITY["Verdict"]
@@ -74,6 +72,7 @@ def test_unknown_promise_is_refused():
         main(["P99"])
 
 
+@pytest.mark.slow
 def test_audit_of_invented_tables_gives_no_false_alarm_and_finds_what_is_planted():
     alarms, missed, cells, planted = RELIABILITY["audited"](500)
     assert cells > 1500
@@ -82,6 +81,7 @@ def test_audit_of_invented_tables_gives_no_false_alarm_and_finds_what_is_planted
     assert missed <= 0.01 * planted
 
 
+@pytest.mark.slow
 def test_missing_answers_are_counted_as_pspp_counts_them(tmp_path):
     need("pspp")
     found = PROMISES["P5"](True, tmp_path)

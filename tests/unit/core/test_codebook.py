@@ -147,6 +147,7 @@ def test_updated_codebook_replaces_namesakes_in_place_and_leaves_the_old_one():
     assert "c" not in book
 
 
+@pytest.mark.slow
 @given(
     codes=st.lists(CODES, unique=True, max_size=6),
     missing=st.lists(CODES, max_size=3),
@@ -189,6 +190,7 @@ def test_public_names_come_from_the_package():
         resurvey.nothing  # noqa: B018
 
 
+@pytest.mark.slow
 def test_importing_the_package_loads_nothing_heavy():
     import subprocess
     import sys

@@ -26,8 +26,6 @@ from resurvey.core.files import (
     write_csv,
 )
 
-pytestmark = pytest.mark.slow
-
 
 def test_failing_write_leaves_the_old_file(tmp_path, monkeypatch):
     path = tmp_path / "old.csv"
@@ -102,6 +100,7 @@ def test_column_that_a_row_lacks_is_empty_and_one_too_many_is_left_out():
 text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00\r"), max_size=10)
 
 
+@pytest.mark.slow
 @given(st.lists(st.fixed_dictionaries({"a": text, "b": text}), max_size=5))
 def test_text_survives_a_csv_file(tmp_path_factory, rows):
     path = tmp_path_factory.mktemp("csv") / "t.csv"
@@ -176,6 +175,7 @@ def writings():
                 yield path.relative_to(SCRIPTS).as_posix(), called
 
 
+@pytest.mark.slow
 def test_nothing_is_written_but_whole():
     assert set(writings()) == NOT_ON_THE_DISK
 
@@ -228,6 +228,7 @@ def written(folder, limit=0):
     return told.stdout.splitlines()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("limit", [1, 70_000, 100_000])
 def test_writers_that_reach_the_end_of_what_they_may_write_leave_nothing(tmp_path, limit):
     """ReadStat itself ends a cut file without a word."""
@@ -251,6 +252,7 @@ def small_disk(tmp_path):
     subprocess.run(["umount", str(tmp_path)], check=True)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("mount"), reason="there is no mount")
 def test_full_disk_is_named_and_keeps_nothing_of_what_was_written(small_disk):
     sentences = written(small_disk)

@@ -9,8 +9,6 @@ import pytest
 from invented import ROOT
 from resurvey.core.former_names import MOVED
 
-pytestmark = pytest.mark.slow
-
 
 @pytest.mark.parametrize("name", MOVED)
 def test_former_name_is_the_module_that_stands_elsewhere_now(name):
@@ -20,6 +18,7 @@ def test_former_name_is_the_module_that_stands_elsewhere_now(name):
     assert present.__spec__.name == f"resurvey.{MOVED[name]}"
 
 
+@pytest.mark.slow
 def test_script_of_the_first_release_runs_as_it_was_written():
     script = (
         "from resurvey.codebook import Codebook, Variable\n"

@@ -38,20 +38,23 @@ def formats(key):
     return [(name, "" if how == "n" else how) for name, how in number_formats(key).items()]
 
 
-@pytest.mark.parametrize("key", KEYS)
 @pytest.mark.parametrize("refusal", ["", "no_interval"])
-def test_what_is_written_is_read_back(key, refusal):
-    notes = (sample(key).refusing(refusal), Note("no_base"))
-    line = write_notes(*notes)
-    assert read_notes(line) == notes
-    assert write_notes(*read_notes(line)) == line
-    assert "\n" not in line["note_data"]
+def test_what_is_written_is_read_back(refusal):
+    for key in KEYS:
+        notes = (sample(key).refusing(refusal), Note("no_base"))
+        line = write_notes(*notes)
+        assert read_notes(line) == notes
+        assert write_notes(*read_notes(line)) == line
+        assert "\n" not in line["note_data"]
 
 
-@pytest.mark.parametrize("key", KEYS)
-def test_every_note_is_made_somewhere(key):
-    made = re.sub(r"^(?:row|column)_", "{side}_", re.sub(r"_(?:codes|ranks)$", "_{kind}", key))
-    assert f'"{key}"' in SOURCES or f'"{made}"' in SOURCES or key == "told"
+def test_every_note_is_made_somewhere():
+    def named(key):
+        made = re.sub(r"^(?:row|column)_", "{side}_", re.sub(r"_(?:codes|ranks)$", "_{kind}", key))
+        return f'"{key}"' in SOURCES or f'"{made}"' in SOURCES
+
+    # A sentence that is handed on as it is.
+    assert {key for key in KEYS if not named(key)} <= {"told"}
 
 
 def test_numbers_are_written_as_the_sentence_prints_them():
@@ -119,6 +122,7 @@ def test_error_tells_its_note_and_another_its_sentence():
     assert reason_of(SurveyError("no file")).text == "no file"
 
 
+@pytest.mark.slow
 def test_no_module_reads_a_sentence_back():
     reading = (
         r"(?:note\"\]|\.note|\bnote)\.(?:startswith|endswith|replace|split|partition|remove\w+)\("

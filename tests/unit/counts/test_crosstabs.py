@@ -14,8 +14,6 @@ from resurvey.core.errors import SurveyError
 from resurvey.counts.crosstabs import Crosstab, crosstab
 from resurvey.counts.design import Design
 
-pytestmark = pytest.mark.slow
-
 JOB = Variable("job", codes={1: {}, 2: {}, 3: {}, 9: {}}, missing=(9,), measure="ordinal")
 SEX = Variable("sex", codes={1: {}, 2: {}})
 
@@ -180,6 +178,7 @@ def same(first, second, names):
 NOMINAL = ("pearson", "likelihood_ratio", "fisher", "cramer_v", "lambda_rows", "lambda_symmetric")
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(tables, st.randoms(use_true_random=False))
 def test_order_of_answers_does_not_matter_to_nominal_statistics(counts, random):
@@ -188,6 +187,7 @@ def test_order_of_answers_does_not_matter_to_nominal_statistics(counts, random):
     same(numbers(table_of(counts)), numbers(table_of(counts[order])), NOMINAL)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(tables)
 def test_turning_the_scale_round_turns_ordinal_measures_round(counts):
@@ -195,6 +195,7 @@ def test_turning_the_scale_round_turns_ordinal_measures_round(counts):
     same(straight, turned, ("gamma", "tau_b", "tau_c", "spearman", "linear_by_linear"))
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(tables)
 def test_an_answer_nobody_gave_changes_nothing(counts):
@@ -202,6 +203,7 @@ def test_an_answer_nobody_gave_changes_nothing(counts):
     same(numbers(table_of(counts)), numbers(table_of(padded)), (*NOMINAL, "gamma"))
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(tables, st.integers(2, 7))
 def test_duplicating_the_data_multiplies_chi_square_and_keeps_measures(counts, times):
@@ -213,6 +215,7 @@ def test_duplicating_the_data_multiplies_chi_square_and_keeps_measures(counts, t
     same(numbers(once), numbers(more), ("cramer_v", "gamma", "tau_b", "lambda_rows", "phi"))
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(tables)
 def test_collapsing_rows_with_the_same_shares_keeps_chi_square(counts):
@@ -223,6 +226,7 @@ def test_collapsing_rows_with_the_same_shares_keeps_chi_square(counts):
         assert one.statistic == pytest.approx(two.statistic, rel=1e-9, abs=1e-9)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(tables)
 def test_rows_and_columns_may_change_places(counts):
@@ -237,6 +241,7 @@ def test_broken_weights_are_tested_unrounded_and_said():
     assert "not whole" in tests.loc["fisher", "note"]
 
 
+@pytest.mark.slow
 def test_more_work_makes_a_larger_table_exact():
     counts = np.array([[30, 52, 30], [40, 22, 50], [33, 45, 17]])
     assert "fisher_monte_carlo" in table_of(counts).tests().index
@@ -246,6 +251,7 @@ def test_more_work_makes_a_larger_table_exact():
     assert exact.loc["fisher", "p_value"] == pytest.approx(4.44164835121e-06, rel=1e-6)
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(tables)
 def test_frequency_weights_are_repeated_rows(counts):

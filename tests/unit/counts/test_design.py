@@ -17,8 +17,6 @@ from resurvey.prepare.import_gate import import_survey
 from resurvey.statistics.weighting import kish
 from resurvey.tables.tabulation import with_weighting
 
-pytestmark = pytest.mark.slow
-
 
 def people(n=60, seed=3, **columns):
     rng = np.random.default_rng(seed)
@@ -104,6 +102,7 @@ def test_scaling_the_weights_changes_no_test():
     assert numbers(crosstab(scaled, "q", "g", design)) == pytest.approx(before, rel=1e-9)
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(st.integers(0, 1000))
 def test_order_of_respondents_changes_no_test(seed):
@@ -129,6 +128,7 @@ def test_prepared_design_gives_the_same_table_and_belongs_to_its_survey():
         crosstab(people(n=30), "q", "g", ready)
 
 
+@pytest.mark.slow
 def test_replicate_weights_and_bootstrap_come_close_to_linearisation():
     survey, design = people(n=600), Design(weights="w", strata="stratum", clusters="village")
     linear = crosstab(survey, "q", "g", design).shares()

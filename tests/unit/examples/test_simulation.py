@@ -129,6 +129,7 @@ def test_another_seed_draws_other_people(model, drawn):
     assert not other["2022"].equals(drawn["2022"])
 
 
+@pytest.mark.slow
 def test_simulated_records_say_what_they_are(tmp_path):
     from resurvey.reading import read_survey
     from resurvey.reading.writing import write_sav
@@ -203,6 +204,7 @@ def test_example_declares_what_the_article_printed():
     assert {code: 100 * one for code, one in shares.items()} == pytest.approx(printed, abs=0.4)
 
 
+@pytest.mark.slow
 def test_files_of_the_example_are_those_that_its_model_gives(tmp_path):
     shutil.copytree(EXAMPLE, tmp_path / "monitoring")
     files = sorted(EXAMPLE.glob("resources/*/*.sav"))

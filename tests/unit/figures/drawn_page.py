@@ -1,15 +1,13 @@
 """Invented surveys for the figures: people you can count by hand, and labels nobody should use."""
 
-from pathlib import Path
-
 from matplotlib.text import Text
 
+from invented import words_of
 from resurvey.core.codebook import Codebook, Variable
 from resurvey.figures.cells import Setting
 from resurvey.figures.lettering import width
-from resurvey.study.folder import read_words
 
-WORDS = read_words(Path(__file__).parents[3] / "report", ["en", "ru"])
+WORDS = words_of(["en", "ru"])
 
 
 def variable(name, labels, measure="nominal", **more):

@@ -71,6 +71,7 @@ def test_picture_says_nothing_of_time_or_program_and_styles_nothing_else(svg):
     assert not re.search(r"matplotlib|20\d\d-\d\d|metadata", svg, re.IGNORECASE)
 
 
+@pytest.mark.slow
 def test_drawing_is_the_same_bytes_in_any_process():
     folder = str(Path(__file__).parents[3] / "workflow/scripts")
     outputs = [

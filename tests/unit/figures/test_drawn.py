@@ -69,6 +69,7 @@ def test_dumbbell_names_both_shares_and_the_change():
     assert any(one["number"] == "difference:t/after/before/1/total" for one in lines)
 
 
+@pytest.mark.slow
 def test_residual_and_indicator_name_themselves():
     rows, style = study()
     drawing, lines = drawn("residuals", rows, style)
@@ -80,6 +81,7 @@ def test_residual_and_indicator_name_themselves():
     assert float(lines[0]["value"]) == float(Fraction(200, 9))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("profile", ["screen", "journal", "slide"])
 @pytest.mark.parametrize("kind", KINDS)
 def test_file_beside_the_figure_has_every_number_that_is_drawn(kind, profile):

@@ -32,6 +32,7 @@ def test_every_declared_index_has_four_drawings():
     assert found == {f"index_i_{picture}": "index" for picture in PICTURES}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("picture", PICTURES)
 @pytest.mark.parametrize("narrow", [False, True])
 def test_drawing_keeps_its_words_on_the_sheet(picture, narrow):
@@ -44,6 +45,7 @@ def test_drawing_keeps_its_words_on_the_sheet(picture, narrow):
     assert len({datum.number for datum in found.canvas.data}) > 1
 
 
+@pytest.mark.slow
 def test_numbers_of_a_drawing_are_those_of_the_files():
     own = of_people()
     known = {
@@ -58,6 +60,7 @@ def test_numbers_of_a_drawing_are_those_of_the_files():
         assert set(named) <= known
 
 
+@pytest.mark.slow
 def test_profile_names_the_lowest_and_the_highest_dimension_in_its_title():
     found = draw_index("index_i_profile", of_people())
     assert found.title == "Living index: lowest – work (0.250), highest – home (0.500)"
@@ -66,17 +69,20 @@ def test_profile_names_the_lowest_and_the_highest_dimension_in_its_title():
     assert values["Index", "Women"] == "0.250"
 
 
+@pytest.mark.slow
 def test_bars_of_the_distribution_add_up_to_all_respondents():
     found = draw_index("index_i_distribution", of_people())
     assert found.title == "Low 75.0%; High 25.0%"
     assert sum(datum.value for datum in found.canvas.data) == pytest.approx(100)
 
 
+@pytest.mark.slow
 def test_gap_is_that_of_the_two_groups_with_the_part_that_gives_most():
     found = draw_index("index_i_gap", of_people())
     assert found.title == "Men − Women: +0.250, most of it from work (+0.250)"
 
 
+@pytest.mark.slow
 def test_groups_of_few_have_no_drawing_of_their_gap():
     own = of_people()
     for line in own.index["index"]:
@@ -87,6 +93,7 @@ def test_groups_of_few_have_no_drawing_of_their_gap():
     assert "no two groups of 30" in found.alt
 
 
+@pytest.mark.slow
 def test_tile_of_a_conclusion_is_the_darker_the_more_scenarios_agree():
     assert between((BAD, "#ffffff", GOOD), 1.0) == GOOD
     found = draw_index("index_i_robustness", of_people())
@@ -96,6 +103,7 @@ def test_tile_of_a_conclusion_is_the_darker_the_more_scenarios_agree():
     assert "conclusions hold" in found.title
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("picture", ["gap", "robustness"])
 def test_of_reconstructed_records_what_needs_joint_answers_is_not_drawn(picture):
     own, book = of_reconstructed()
@@ -106,6 +114,7 @@ def test_of_reconstructed_records_what_needs_joint_answers_is_not_drawn(picture)
     assert "there is no figure" in found.alt
 
 
+@pytest.mark.slow
 def test_of_reconstructed_records_types_are_drawn_as_bounds():
     own, book = of_reconstructed()
     object.__setattr__(own, "codebook", book)
@@ -114,6 +123,7 @@ def test_of_reconstructed_records_types_are_drawn_as_bounds():
     assert {datum.column for datum in found.canvas.data} == {own.words["all_respondents"]}
 
 
+@pytest.mark.slow
 def test_drawing_of_an_index_has_its_title_and_its_text_in_the_file():
     kinds = plan_figures({}, {}, {}, indices=PART)
     drawings = draw_figures(kinds, [], [], of_people())
@@ -126,6 +136,7 @@ def test_drawing_of_an_index_has_its_title_and_its_text_in_the_file():
     )
 
 
+@pytest.mark.slow
 def test_labels_of_types_have_no_capitals_in_the_middle_of_a_title():
     own, book = of_reconstructed()
     kinds = {"poor": {}, "middling": {"from": 0.5}, "well": {"label": "Well off", "from": 1}}

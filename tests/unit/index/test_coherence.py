@@ -101,6 +101,7 @@ def test_who_has_no_job_does_not_hide_how_the_questions_about_it_go_together():
     assert [line["indicator"] for line in shares] == ["works", "works"]
 
 
+@pytest.mark.slow
 def test_every_line_has_columns_of_the_file_and_the_same_answers_give_the_same_lines():
     index, values = index_of(*SIX), answers(TWO)
     lines = assess_coherence(index, Numbers(values))

@@ -90,6 +90,7 @@ def test_who_answered_less_is_told_apart_from_who_answered_worse():
     np.testing.assert_allclose(found.reference + found.rest, [2 / 3, 0, 1])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", ["arithmetic", "geometric"])
 def test_intervals_of_gaps_and_their_parts_cover_what_is_true_of_the_population(way):
     index = Index("i", {}, "", HOMES, ITEMS, **WAYS[way])

@@ -140,6 +140,7 @@ def test_gap_of_the_groups_is_told_by_indicator_as_far_as_it_is_determined():
     assert [told["dimension", "work"][end] for end in ("lowest", "highest")] == pytest.approx(ends)
 
 
+@pytest.mark.slow
 def test_records_that_were_dealt_otherwise_have_the_same_lines():
     declared = part()
     first, second = (
@@ -156,6 +157,7 @@ def _shuffled(survey):
     return Survey(frame, survey.codebook)
 
 
+@pytest.mark.slow
 def test_nothing_that_needs_joint_answers_is_told():
     declared = part()
     found = assess_indices(dealt(declared), declared, {}, PUBLISHED)

@@ -50,6 +50,7 @@ def made(**changes):
     return resolve(read_indices(part(**changes))[0], book), book, published
 
 
+@pytest.mark.slow
 def test_shares_of_types_have_the_ends_that_can_be_counted_by_hand():
     lines = bound_lines(IdentifiedIndex(*made()), everybody="All")
     shares = {line["type"]: line for line in lines if line["statistic"] == "share"}
@@ -62,6 +63,7 @@ def test_shares_of_types_have_the_ends_that_can_be_counted_by_hand():
     assert {key for line in lines for key in line} <= set(BOUNDS_COLUMNS)
 
 
+@pytest.mark.slow
 def test_share_above_a_value_is_bounded_from_bar_to_bar():
     lines = bound_lines(IdentifiedIndex(*made()))
     above = {line["low"]: line for line in lines if line["statistic"] == "at_least"}

@@ -56,6 +56,7 @@ def picked(lines, **keys):
     return [line for line in lines if all(line.get(key) == value for key, value in keys.items())]
 
 
+@pytest.mark.slow
 def test_every_line_has_columns_of_its_file():
     _, found = assessed()
     for name, columns in INDEX_FILES.items():
@@ -65,6 +66,7 @@ def test_every_line_has_columns_of_its_file():
         assert bool(found[name]) == (name != "bounds")
 
 
+@pytest.mark.slow
 def test_mean_of_the_index_is_that_of_its_variable():
     data, found = assessed()
     (line,) = picked(found["index"], variable="i", statistic="mean", column_code="total")
@@ -74,6 +76,7 @@ def test_mean_of_the_index_is_that_of_its_variable():
     assert line["value"] == pytest.approx(data["i_work"][data["sex"] == 2].mean())
 
 
+@pytest.mark.slow
 def test_bars_of_the_distribution_hold_everybody_once():
     data, found = assessed()
     bars = picked(found["index"], variable="i", statistic="percent", column_code="total")
@@ -90,6 +93,7 @@ def test_bars_of_the_distribution_hold_everybody_once():
     assert [bar["value"] for bar in bars] == pytest.approx([100 * n / len(data) for n in counts])
 
 
+@pytest.mark.slow
 def test_mean_of_items_is_the_weighted_sum_of_the_indicators_own_means():
     data, found = assessed()
     own = {name: (data[name].mean() - 1) / 2 for name in ("pay", "fit", "roof")}
@@ -97,6 +101,7 @@ def test_mean_of_items_is_the_weighted_sum_of_the_indicators_own_means():
     assert line["value"] == pytest.approx((own["pay"] + own["fit"]) / 8 + 0.75 * own["roof"])
 
 
+@pytest.mark.slow
 def test_types_are_shares_of_whoever_has_an_index():
     data, found = assessed()
     (high,) = picked(found["types"], type="high", column_code="1", answer_code=None)
@@ -106,6 +111,7 @@ def test_types_are_shares_of_whoever_has_an_index():
     assert high["lower"] < high["percent"] < high["upper"]
 
 
+@pytest.mark.slow
 def test_plans_are_told_of_each_type():
     data, found = assessed()
     (line,) = picked(found["types"], type="low", answer_code="2")
@@ -115,6 +121,7 @@ def test_plans_are_told_of_each_type():
     assert "part_of_index" not in line["note_data"]
 
 
+@pytest.mark.slow
 def test_plans_that_are_part_of_the_index_say_so():
     part = {"index": {"i": {**PART["index"]["i"], "plans": "roof"}}}
     _, found = assessed(part=part)
@@ -123,6 +130,7 @@ def test_plans_that_are_part_of_the_index_say_so():
     assert all("part_of_index:variable=roof" in line["note_data"] for line in lines)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wave", [{}, {"weight": "w"}])
 def test_parts_of_a_gap_add_up_to_it(wave):
     _, found = assessed(wave=wave)
@@ -136,6 +144,7 @@ def test_parts_of_a_gap_add_up_to_it(wave):
     assert sum(line["value"] for line in dimensions) == pytest.approx(gap["value"], abs=1e-12)
 
 
+@pytest.mark.slow
 def test_gap_is_first_less_second():
     data, found = assessed()
     (gap,) = picked(found["decomposition"], part="gap")
@@ -145,6 +154,7 @@ def test_gap_is_first_less_second():
     assert gap["p_value"] == pytest.approx(t["p_value"])
 
 
+@pytest.mark.slow
 def test_a_part_that_does_not_vary_keeps_its_difference():
     survey = people()
     survey.data["roof"] = survey.data["sex"] + 1.0
@@ -154,6 +164,7 @@ def test_a_part_that_does_not_vary_keeps_its_difference():
     assert line["lower"] is None
 
 
+@pytest.mark.slow
 def test_a_gap_in_the_questionnaire_is_a_line_without_a_value():
     _, found = assessed()
     (line,) = picked(found["index"], statistic="gap")
@@ -161,12 +172,14 @@ def test_a_gap_in_the_questionnaire_is_a_line_without_a_value():
     assert "value" not in line
 
 
+@pytest.mark.slow
 def test_intervals_of_a_sample_that_is_not_random_are_nominal():
     _, found = assessed(sample="purposive")
     (line,) = picked(found["index"], variable="i", statistic="mean", column_code="total")
     assert "nominal_interval" in line["note_data"]
 
 
+@pytest.mark.slow
 def test_weights_enter_means_types_and_coherence():
     data, found = assessed(wave={"weight": "w"})
     own = data["w"]
@@ -178,6 +191,7 @@ def test_weights_enter_means_types_and_coherence():
     assert line["value"] == pytest.approx((np.average(data["roof"], weights=own) - 1) / 2)
 
 
+@pytest.mark.slow
 def test_too_many_groups_are_told_and_not_compared():
     survey = people()
     many = {code: {} for code in range(1, 31)}
@@ -187,6 +201,7 @@ def test_too_many_groups_are_told_and_not_compared():
     assert [line["note_data"] for line in found["decomposition"]] == ["too_many_groups:most=20"]
 
 
+@pytest.mark.slow
 def test_poor_are_counted_by_group_and_m0_is_their_product():
     declared = {**PART["index"]["i"], "aggregation": "counting", "poverty_cutoff": 0.4, "types": {}}
     declared["plans"] = ""
@@ -230,6 +245,7 @@ def test_questions_that_a_wave_did_not_ask_leave_lines_that_say_so(empty, missin
     assert ("value" in gap) == (known > 0)
 
 
+@pytest.mark.slow
 def test_an_index_of_one_indicator_is_that_indicator():
     alone = {
         **PART["index"]["i"],

@@ -66,6 +66,7 @@ def whole(lines):
     return {line["conclusion"]: line for line in found if not line["factor"]}
 
 
+@pytest.mark.slow
 def test_what_the_index_shows_is_judged_in_every_scenario_that_can():
     conclusions = whole(lines_of())
     # The third sex has nobody, and is compared with nobody.
@@ -81,6 +82,7 @@ def test_what_the_index_shows_is_judged_in_every_scenario_that_can():
     assert conclusions["lowest"]["not_comparable"] > 0
 
 
+@pytest.mark.slow
 def test_scenarios_that_are_not_computed_are_told_with_their_reason():
     below = whole(lines_of())["sex_2_below_1"]
     assert below["not_computed"] > 0
@@ -88,6 +90,7 @@ def test_scenarios_that_are_not_computed_are_told_with_their_reason():
     assert str(below["not_computed"]) in below["note_data"]
 
 
+@pytest.mark.slow
 def test_levels_part_the_scenarios_of_a_conclusion():
     lines = lines_of()["conclusions"]
     own = [line for line in lines if line["conclusion"] == "sex_2_below_1"]
@@ -97,6 +100,7 @@ def test_levels_part_the_scenarios_of_a_conclusion():
         assert sum(judged) == all_of_them["judged"]
 
 
+@pytest.mark.slow
 def test_a_declared_conclusion_stands_first_and_is_not_repeated():
     declared = {
         "scenarios": 100,
@@ -116,6 +120,7 @@ def test_no_scenario_is_made_where_none_is_asked_for():
     assert lines_of(sensitivity={"scenarios": 0}) == {name: [] for name in FILES}
 
 
+@pytest.mark.slow
 def test_every_line_has_columns_of_its_file_and_shares_of_variance_are_told():
     lines = lines_of()
     for name, columns in FILES.items():
@@ -127,6 +132,7 @@ def test_every_line_has_columns_of_its_file_and_shares_of_variance_are_told():
         assert -0.3 < line["first_order"] < 1.3
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_lines():
     assert lines_of() == lines_of()
     assert lines_of() != lines_of(sensitivity={"scenarios": 300, "seed": 2})

@@ -24,8 +24,6 @@ from resurvey.index.sensitivity import (
 )
 from resurvey.statistics.linearisation import Sample, Stage
 
-pytestmark = pytest.mark.slow
-
 TYPES = (
     RespondentType("low", {}, float("-inf")),
     RespondentType("middle", {}, 0.4),
@@ -219,6 +217,7 @@ def test_weights_are_drawn_around_the_declared_ones():
     np.testing.assert_allclose(fixed.weights[:, :3], [social] * 3)
 
 
+@pytest.mark.slow
 def test_intervals_from_draws_of_respondents_cover_the_truth_at_the_nominal_rate():
     index = declared()
     index = replace(index, dimensions=index.dimensions[:1], indicators=index.indicators[:1])
@@ -242,6 +241,7 @@ def test_intervals_from_draws_of_respondents_cover_the_truth_at_the_nominal_rate
     assert 180 <= held <= 198
 
 
+@pytest.mark.slow
 def test_clusters_are_drawn_whole_and_raised_within_their_stratum():
     strata = np.array([0, 0, 0, 1, 1])
     units = np.repeat(np.arange(5), 4)
@@ -287,6 +287,7 @@ def test_sobol_indices_of_weights_alone_are_all_of_the_variance():
     assert found.total[0] == pytest.approx(1, abs=0.05)
 
 
+@pytest.mark.slow
 def test_sobol_indices_are_those_of_the_estimators_written_out():
     """Saltelli (2010) for the first order, Jansen (1999) for the total, on SALib's own sample."""
     from SALib.sample import sobol as sampling

@@ -279,6 +279,7 @@ BOMBS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BOMBS)
 def test_an_archive_that_would_do_harm_is_refused(tmp_path, name):
     more, said = BOMBS[name]
@@ -286,6 +287,7 @@ def test_an_archive_that_would_do_harm_is_refused(tmp_path, name):
         read_project(written(tmp_path, archive_bytes(parts_of() | more)))
 
 
+@pytest.mark.slow
 def test_recordings_are_not_unpacked_however_large_they_are(tmp_path):
     parts = parts_of() | {"sources/film.mp4": bytes(60 * 2**20)}
     assert len(read_project(written(tmp_path, archive_bytes(parts))).cases) == 12

@@ -52,6 +52,7 @@ def test_script_makes_neither_markup_nor_code_of_text(name):
     assert not re.search(r"new Function|set(?:Timeout|Interval)\(['\"`]|fetch\(|XMLHttp", script)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "ru"])
 def test_every_word_that_a_script_says_is_there(language):
     words = yaml.safe_load((ROOT / f"report/words.{language}.yaml").read_text("utf-8"))["app"]
@@ -64,6 +65,7 @@ def test_every_word_that_a_script_says_is_there(language):
     assert said <= set(words)
 
 
+@pytest.mark.slow
 def test_languages_say_the_same_things():
     forms = re.compile(r"_(?:one|few|many|other)$")
     keys = [

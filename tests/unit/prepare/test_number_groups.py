@@ -168,6 +168,7 @@ def test_an_empty_quantile_group_is_refused():
         grouped(people(1, 1, 1, 2), quantiles=4)
 
 
+@pytest.mark.slow
 @given(st.lists(st.integers(0, 90), min_size=1), st.integers(1, 30))
 def test_every_number_from_the_first_on_is_in_exactly_its_band(ages, width):
     found = grouped(people(*ages), bands={"width": width, "from": 0})

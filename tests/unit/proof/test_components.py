@@ -41,6 +41,7 @@ def test_package_without_a_hash_is_refused():
         read_lock("dill==0.4\n")
 
 
+@pytest.mark.slow
 def test_same_lock_gives_the_same_text_and_the_verb_prints_it(capsys):
     assert main(["components"]) == 0
     first = capsys.readouterr().out

@@ -20,6 +20,8 @@ from resurvey.proof.parts import (
     settings_of,
     tools_hash,
 )
+from resurvey.proof.receipts import setting_place
+from resurvey.study.folder import PARTS
 
 ROOT = Path(__file__).resolve().parents[3]
 WILDCARDS = {"wave": "2022", "profile": "journal"}
@@ -52,6 +54,7 @@ def test_every_rule_with_a_door_has_parts():
     assert len(re.findall(r"^ *script:$", text, re.M)) == len(rules_with_parts())
 
 
+@pytest.mark.slow
 def test_table_more_deals_no_records_anew(study):
     def add(parts):
         parts["tables"]["tables"]["more"] = {"rows": ["job_fit"], "columns": "gender"}
@@ -61,6 +64,7 @@ def test_table_more_deals_no_records_anew(study):
     assert {"tabulate_wave", "draw_figures", "write_pages"} <= changed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "ru"])
 def test_title_only_renders_pages(study, language):
     changed = moved(study, lambda parts: parts["text"][language].update(subtitle="Anew"))
@@ -71,8 +75,24 @@ def test_settings_that_changed_during_the_run_are_named(study):
     job = Job("prepare_wave", WILDCARDS)
     wanted = settings_hashes(settings_of(job, study))
     check_settings(settings_of(job, study), wanted)
-    with pytest.raises(SurveyError, match=r"changed while the run was going \(steps\)"):
+    with pytest.raises(SurveyError, match="^cleaning.yaml changed while the run was going"):
         check_settings({**settings_of(job, study), "steps": ["other"]}, wanted)
+
+
+@pytest.mark.slow
+def test_every_setting_is_told_by_a_place_that_a_person_can_open(study):
+    places = {
+        setting_place(name)
+        for rule in rules_with_parts()
+        for name in settings_hashes(settings_of(Job(rule, WILDCARDS), study))
+    }
+    files = {word for place in places for word in place.split() if word.endswith(".yaml")}
+    assert files <= {f"{part}.yaml" for part in ("config", "text.*", *PARTS)}
+    assert {place for place in places if ".yaml" not in place} == {
+        "a shared word of report/",
+        "what left the house before",
+        "which variables the study uses",
+    }
 
 
 def test_only_jobs_of_the_study_are_known(study):

@@ -95,8 +95,8 @@ def test_source_that_is_gone_is_told_apart_from_one_that_the_study_gave_up(study
         ({"tools": OTHER}, "the templates changed"),
         ({"files": OTHER}, "a file was added or taken away"),
         ({"environment": OTHER}, "the lock file or the installed packages changed"),
-        ({"settings": {"tables": OTHER}}, "the study's settings changed (tables)"),
-        ({"settings": {"tables": SAME, "alpha": SAME}}, "the study's settings changed (alpha)"),
+        ({"settings": {"tables": OTHER}}, "tables.yaml changed"),
+        ({"settings": {"tables": SAME, "alpha": SAME}}, "`alpha` in config.yaml changed"),
     ],
 )
 def test_reason_says_what_changed(study, changed, reason):
@@ -230,7 +230,7 @@ def test_what_questionnaires_differ_in_remakes_no_wave_and_what_is_of_all_remake
 
 def test_files_of_one_reason_are_told_together_and_only_those_that_are_made():
     found = Comparison(unfit={"b": "the code changed", "a": "the code changed", "c": "x changed"})
-    assert found.reasons(["a", "b", "d"]) == ["a and 1 more files: the code changed"]
+    assert found.reasons(["a", "b", "d"]) == ["a and 1 more file: the code changed"]
 
 
 def test_own_file_beside_what_a_run_wrote_is_a_stranger_and_a_folder_of_own_files_is_not():

@@ -14,8 +14,6 @@ from resurvey.core.errors import SurveyError
 from resurvey.reading import child, read_survey
 from resurvey.reading.formats import Export
 
-pytestmark = pytest.mark.slow
-
 
 class Deadly(Export):
     """What is declared of a file, which in the child does something as soon as it is used."""
@@ -113,6 +111,7 @@ def test_workbook_is_read_apart_and_text_here(tmp_path, monkeypatch):
     assert len(read_survey(tmp_path / "a.csv").data) == 2
 
 
+@pytest.mark.slow
 def test_script_without_a_guard_reads_a_file_and_leaves_no_child(raw):
     """A child that ran the caller's script again would read, and start children, without end."""
     code = (

@@ -46,6 +46,7 @@ def damages(content, seed):
         yield bytes(damaged)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EXPORTS)
 def test_damaged_file_ends_in_a_sentence_or_is_read(tmp_path, name):
     data, found = EXPORTS[name](tmp_path)

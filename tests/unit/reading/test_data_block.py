@@ -107,6 +107,7 @@ def test_every_kind_of_answer_is_the_same_however_it_is_read(files, tmp_path, ca
     assert SLOWER not in caplog.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["plain.sav", "bytes.sav", "packed.zsav"])
 def test_parts_may_end_anywhere(files, tmp_path, small_pieces, name):
     survey = read_survey(files / name)
@@ -116,6 +117,7 @@ def test_parts_may_end_anywhere(files, tmp_path, small_pieces, name):
     pd.testing.assert_frame_equal(survey.data, frame, check_exact=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["plain.sav", "bytes.sav", "packed.zsav"])
 def test_the_slower_way_gives_the_same(files, tmp_path, monkeypatch, caplog, name):
     def unlike(*_):
@@ -143,6 +145,7 @@ def test_a_file_with_one_respondent_is_the_same(tmp_path):
     assert_same(read_survey(tmp_path / "one.sav"), stored(tmp_path / "one.sav", tmp_path / "s"))
 
 
+@pytest.mark.slow
 def test_a_file_of_numbers_that_does_not_say_how_many_rows_it_has_is_the_same(files, tmp_path):
     for name in ("plain.sav", "bytes.sav", "packed.zsav"):
         content = bytearray((files / name).read_bytes())
@@ -221,6 +224,7 @@ def outcome(read):
     return frame.to_json(double_precision=15), survey.codebook
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["plain.sav", "bytes.sav", "packed.zsav"])
 def test_damaged_data_are_read_alike_or_refused_alike(tmp_path, monkeypatch, name):
     """Bytes of the data are changed, and cut off: both ways make the same of it."""

@@ -7,8 +7,6 @@ from hypothesis import strategies as st
 from resurvey.core.errors import SurveyError
 from resurvey.reading import read_survey
 
-pytestmark = pytest.mark.slow
-
 
 @pytest.fixture
 def table(tmp_path):
@@ -145,6 +143,7 @@ def test_line_separator_inside_an_answer_does_not_end_the_line(table):
     assert table("a,b\n1,x\u2028y\n").data["b"].tolist() == ["x\u2028y"]
 
 
+@pytest.mark.slow
 @given(
     st.lists(
         st.tuples(st.integers(-999, 999), st.text(st.characters(codec="utf-8"), max_size=8)),

@@ -99,6 +99,7 @@ def test_given_exports_of_qualtrics_hold_thirty_respondents(name):
 MARKS = ["/", ".", "_", "-", ":", "::", "|", " / ", " > ", "__"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mark", MARKS)
 @pytest.mark.parametrize("multiple", ["both", "columns"])
 def test_any_mark_between_groups_and_options_of_kobo_is_understood(tmp_path, mark, multiple):

@@ -4,6 +4,8 @@ import pytest
 
 from fuzzing import MAKERS, Counts, counts_table, fuzz, mutant, share_caught
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def counts():

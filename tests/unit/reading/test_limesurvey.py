@@ -10,8 +10,6 @@ from resurvey.reading.encoding import folded
 from resurvey.reading.limesurvey import joined_conditions, read_structure
 from tool_exports import write_rows
 
-pytestmark = pytest.mark.slow
-
 
 def lss(path, questions, parts=(), answers=(), groups=()):
     """Write a structure file: rows as dicts, wording in Russian."""
@@ -339,6 +337,7 @@ CODES = st.one_of(
 )
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.tuples(CODES, st.data()), min_size=1, max_size=4), st.sampled_from(["code", "full"])
 )

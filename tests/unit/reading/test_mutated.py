@@ -17,8 +17,6 @@ import pytest
 from resurvey.core.errors import SurveyError
 from resurvey.reading import read_undeclared
 
-pytestmark = pytest.mark.slow
-
 ROUNDS = 60
 FIELDS = (0, -1, 1, 2, 3, 8, 255, 1000, 2**31 - 1, -(2**31))
 PEOPLE = pd.DataFrame(

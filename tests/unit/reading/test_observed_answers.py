@@ -77,6 +77,7 @@ def _csv(folder, **columns):
     return folder / "w.csv"
 
 
+@pytest.mark.slow
 def test_no_answer_of_one_person_reaches_the_settings_or_the_codebook(tmp_path):
     initialise(_cases("disclosure.csv"), tmp_path / "study")
     _, survey, tables = counted(tmp_path / "study")
@@ -190,6 +191,7 @@ def test_no_file_is_so_small_that_one_person_is_several():
     assert [least_people(people) for people in (1, 40, 100, 10**6)] == [2, 2, 5, 5]
 
 
+@pytest.mark.slow
 def test_comparison_of_waves_repeats_no_words_of_one_person(tmp_path, capsys):
     first, second = tmp_path / "w2020.csv", tmp_path / "w2021.csv"
     drinks = ["tea", "coffee", "water"] * 20

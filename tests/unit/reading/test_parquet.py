@@ -14,14 +14,13 @@ from resurvey.core.errors import SurveyError
 from resurvey.reading import read_survey
 from resurvey.reading.parquet import load_codebook, load_columns, load_survey, save_survey
 
-pytestmark = pytest.mark.slow
-
 
 def _read(tmp_path, frame):
     frame.to_parquet(tmp_path / "wave.parquet")
     return read_survey(tmp_path / "wave.parquet")
 
 
+@pytest.mark.slow
 def test_each_kind_of_column_becomes_codes_or_text(tmp_path):
     frame = pd.DataFrame(
         {
@@ -39,12 +38,14 @@ def test_each_kind_of_column_becomes_codes_or_text(tmp_path):
     assert data.iloc[0].tolist() == [1, 0.5, 1, "a", "2022-10-03", "2022-10-03T10:05:00"]
 
 
+@pytest.mark.slow
 def test_ordered_categories_keep_their_order(tmp_path):
     words = pd.Categorical(["low", "high"], ["low", "mid", "high"], ordered=True)
     variable = _read(tmp_path, pd.DataFrame({"q": words})).codebook["q"]
     assert (variable.measure, variable.answers) == ("ordinal", ["low", "mid", "high"])
 
 
+@pytest.mark.slow
 def test_truncated_file_is_refused(tmp_path):
     _read(tmp_path, pd.DataFrame({"q": range(100)}))
     file = tmp_path / "wave.parquet"
@@ -53,6 +54,7 @@ def test_truncated_file_is_refused(tmp_path):
         read_survey(file)
 
 
+@pytest.mark.slow
 def test_columns_of_lists_are_refused(tmp_path):
     with pytest.raises(SurveyError, match="'q' holds values of the kind"):
         _read(tmp_path, pd.DataFrame({"q": [[1], [2]]}))
@@ -146,12 +148,14 @@ def test_failing_write_leaves_the_old_answers(tmp_path, monkeypatch):
     assert sorted(os.listdir(tmp_path)) == ["codebook.json", "responses.parquet"]
 
 
+@pytest.mark.slow
 @given(st.lists(st.one_of(st.none(), st.integers(-(2**63), 2**63 - 1)), min_size=1, max_size=20))
 def test_any_integers_survive(tmp_path_factory, codes):
     before, after = through(tmp_path_factory.mktemp("any"), q=pd.array(codes, "Int64"))
     pd.testing.assert_frame_equal(before, after)
 
 
+@pytest.mark.slow
 @given(
     st.lists(
         st.one_of(st.none(), st.text(st.characters(exclude_categories=["Cs"]), max_size=9)),
@@ -163,6 +167,7 @@ def test_any_text_survives(tmp_path_factory, words):
     pd.testing.assert_frame_equal(before, after)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("origin", ["reconstructed", "simulated"])
 def test_parquet_of_records_that_are_no_microdata_says_so_wherever_it_is_taken(tmp_path, origin):
     book = Codebook({"q": Variable("q", codes={1: {}, 2: {}})}, **{origin: True})
@@ -175,6 +180,7 @@ def test_parquet_of_records_that_are_no_microdata_says_so_wherever_it_is_taken(t
     )
 
 
+@pytest.mark.slow
 def test_parquet_of_microdata_claims_no_origin(tmp_path):
     survey = Survey(pd.DataFrame({"q": [1, 2]}), Codebook({"q": Variable("q")}))
     save_survey(survey, tmp_path / "responses.parquet", tmp_path / "codebook.json")

@@ -13,8 +13,6 @@ from resurvey.core.errors import SurveyError
 from resurvey.reading import read_survey
 from resurvey.reading.spss import _from_base_30, check_spss_file
 
-pytestmark = pytest.mark.slow
-
 ROWS = 40
 WRITERS = {"plain": {}, "compressed": {"row_compress": True}, "zsav": {"compress": True}}
 
@@ -189,6 +187,7 @@ def test_truncated_portable_file_is_refused(wave, cut):
         read_survey(wave(portable()[:-cut]))
 
 
+@pytest.mark.slow
 @given(st.integers(460, 800), st.binary(min_size=1, max_size=4))
 def test_damaged_file_ends_in_a_sentence_or_in_a_survey(tmp_path_factory, at, damage):
     content = portable()

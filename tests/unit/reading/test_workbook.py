@@ -143,6 +143,7 @@ def test_workbook_with_macros_is_read_without_them(tmp_path):
     assert read_survey(tmp_path / "w.xlsm").data["q"].tolist() == ["a", "b"]
 
 
+@pytest.mark.slow
 def test_bomb_is_not_unpacked(tmp_path):
     file = write_workbook(tmp_path / "w.xlsx", {"S": ROWS})
     with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as archive:

@@ -130,6 +130,7 @@ def surveys(draw):
     return Survey(pd.DataFrame(columns), Codebook(variables))
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(surveys())
 def test_written_surveys_are_read_again(tmp_path_factory, survey):

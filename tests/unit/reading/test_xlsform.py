@@ -139,6 +139,7 @@ def test_data_in_the_place_of_the_form_are_recognised(tmp_path):
         read_survey(data, structure=data)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "code"),
     [("Кыргызча (ky)", "ky"), ("English", "en"), ("ru", "ru"), ("Кыргыз", "ky"), ("ы?", "")],

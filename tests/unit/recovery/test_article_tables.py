@@ -48,6 +48,7 @@ def columns_that_print(texts, largest):
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_feasible_bases_are_those_found_by_printing(question):
     men, women, total = (column.split() for column in QUESTIONS[question])

@@ -74,6 +74,7 @@ def random_statements(generator, sets):
     return statements
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(60))
 def test_contradictions_are_those_of_a_constraint_solver(seed):
     generator = np.random.default_rng([3, seed])
@@ -99,6 +100,7 @@ def test_contradictions_are_those_of_a_constraint_solver(seed):
             assert fewest_broken(some, sets) is not None, "fewer statements contradict"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(60))
 def test_chains_of_sets_that_exclude_each_other_name_no_statement_too_many(seed):
     generator = np.random.default_rng([4, seed])

@@ -22,6 +22,7 @@ def one_by_one(table, units, rounding):
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("derived_from", ["unknown", "counts", "printed_parts"])
 @pytest.mark.parametrize("seed", range(60))
 def test_tables_fit_together_as_they_fit_one_by_one(seed, derived_from):
@@ -49,6 +50,7 @@ def test_a_table_fits_where_recovery_finds_counts(seed):
     assert fitting(found.table, np.array([printed]), rule).tolist() == [bool(found)]
 
 
+@pytest.mark.slow
 def test_rate_of_the_rules_together_counts_a_table_once():
     table = {"men": ["33", "67"], "women": ["20", "80"]}
     total = ["28", "72"]

@@ -21,6 +21,7 @@ def test_printings_of_a_base_are_those_of_its_counts(base, shares, complete):
     assert printings_at(base, shares, complete, 0) == len(written)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("shares", "complete"), [(1, False), (2, False), (2, True), (3, True)])
 def test_printings_of_any_shares_are_those_with_shares_inside_their_intervals(shares, complete):
     number = 0

@@ -11,8 +11,6 @@ from hypothesis import strategies as st
 import resurvey as rs
 from resurvey.recovery import recover
 
-pytestmark = pytest.mark.slow
-
 MEN_WOMEN = {"men": ["31,3", "68,8"], "women": ["28,6", "71,4"]}
 SIZES = {"men": 40, "women": 30}
 
@@ -26,6 +24,7 @@ def test_library_offers_recover():
     assert len(found) == 8
 
 
+@pytest.mark.slow
 def test_import_of_the_recovery_loads_nothing_heavy():
     import subprocess
 
@@ -196,6 +195,7 @@ def test_choice_is_the_largest_base_then_the_first_group():
     assert chosen.bases == {"men": 40, "women": 2}
 
 
+@pytest.mark.slow
 def test_too_many_solutions_are_counted_not_listed():
     table = {"men": ["20", "30", "10", "40"], "women": ["25", "25", "10", "40"]}
     found = recover(table, max_base={"men": 305, "women": 210})
@@ -363,6 +363,7 @@ NAMES = st.sampled_from(["men", "women", "total", "parts", "of", "cells", "yes",
 COLUMNS = st.one_of(JUNK, st.dictionaries(NAMES, COLUMN, max_size=3))
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None)
 @given(
     table=st.one_of(COLUMNS, st.just(MEN_WOMEN)),

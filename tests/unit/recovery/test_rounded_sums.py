@@ -111,6 +111,7 @@ def rank(solution):
     return sum(bases), bases, tuple(-n for column in solution.counts.values() for n in column)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("groups", "parts", "number"), [(1, 2, 40), (1, 3, 15), (2, 2, 40), (2, 3, 8), (3, 2, 10)]
 )

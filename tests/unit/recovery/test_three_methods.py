@@ -13,8 +13,6 @@ from resurvey.recovery import recover
 from unit.recovery.brute_force import RULES, pearson, value
 from unit.recovery.random_tables import random_case
 
-pytestmark = pytest.mark.slow
-
 
 class Collector(cp_model.CpSolverSolutionCallback):
     def __init__(self, counts):
@@ -87,6 +85,7 @@ def test_constraint_solver_finds_the_same_tables(seed):
     assert listed == solver_solutions(case, rule)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
 def test_ranges_from_sums_are_those_of_the_list(seed):
     generator = np.random.default_rng([11, seed])
@@ -127,6 +126,7 @@ def newcombe_low(first, second, answer):
     return 100 * low
 
 
+@pytest.mark.slow
 def test_number_of_solutions_beyond_64_bits_is_exact():
     base, answers = 50_000, 12
     counts = np.random.default_rng(5).multinomial(base, np.full(answers, 1 / answers))
@@ -148,6 +148,7 @@ def test_number_of_solutions_beyond_64_bits_is_exact():
     assert two.range("pearson")[0] == 0
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(
     columns=st.lists(

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from invented import words_of
 from reference.conformance import KNOWN, Comparison
 from reference.conformance_page import summarise, write_conformance
 from resurvey.core.strict_yaml import read_yaml
-from resurvey.study.words import read_words
 from unit.sealed import unscripted
 
 ROOT = Path(__file__).parents[3]
@@ -22,7 +22,7 @@ ROWS = [
 
 @pytest.fixture(params=["en", "ru"])
 def page(request):
-    words = read_words(ROOT / "report", [request.param])[request.param]
+    words = words_of([request.param])[request.param]
     sources = {"tea": {"source": "Fisher's tea drinker", "kinds": ["nominal", "small"]}}
     return write_conformance(ROWS, sources, words, request.param, FOLDERS)
 
@@ -58,6 +58,7 @@ def test_a_drawn_p_value_is_told_apart_from_the_largest_difference():
     assert summarise("", [*ROWS, drawn], {}).drawn == "5e-1"
 
 
+@pytest.mark.slow
 def test_every_stored_data_set_has_its_source():
     from reference.conformance import conformance
 
@@ -70,5 +71,5 @@ def test_every_kind_has_its_words():
     told = read_yaml(ROOT / "tests/reference/data_sets.yaml")
     kinds = {kind for one in told.values() for kind in one["kinds"]}
     for language in ("en", "ru"):
-        words = read_words(ROOT / "report", [language])[language]["conformance"]
+        words = words_of([language])[language]["conformance"]
         assert {f"kind_{kind}" for kind in kinds} <= set(words)

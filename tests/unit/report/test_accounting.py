@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from invented import words_of
 from resurvey.core.accounting import LEFT_OUT, Account, UnexplainedRows
 from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.counts.crosstabs import Crosstab
@@ -13,7 +14,6 @@ from resurvey.pages.labels import Labels
 from resurvey.pages.wording import Wording
 from resurvey.reading import read_survey
 from resurvey.report.accounting import account_rows, rows_table
-from resurvey.study.folder import read_words
 from resurvey.tables import banners, frequencies
 from unit.report.provenance.counted import Wave
 
@@ -99,6 +99,7 @@ def by_hand(wave, question):
     return len(data), int((answered & weighted).sum()), int(data[question].isna().sum())
 
 
+@pytest.mark.slow
 def test_nobody_is_unexplained_in_200_random_waves():
     seen = set()
     for seed in range(CASES):
@@ -135,6 +136,7 @@ def no_media(data):
     return ~(data[["radio", "tv"]] == 1).fillna(False).any(axis=1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(12))
 def test_whoever_is_in_no_group_of_numbers_and_banners_is_counted_for_each_variable(seed):
     wave = invented(seed)
@@ -202,7 +204,7 @@ def test_table_of_the_report_shows_the_reasons_that_there_are_and_joins_equal_qu
         Account("banner", "b", "d", 4, 4, group="age"),
         Account("model", "m", "", 4, 4),
     ]
-    words = read_words(ROOT / "report", ["en"])["en"]
+    words = words_of(["en"])["en"]
     labels = Labels(Codebook({}), {}, words["tables"], "en")
     table = rows_table(accounts, labels, {"t": "Table 1"}, {"1": "1. Drop"}, "S1", Wording(words))
     assert [column.heading for column in table.columns] == [

@@ -11,6 +11,7 @@ import docx
 import pytest
 from markupsafe import Markup
 
+from invented import words_of
 from programs import need
 from resurvey.core.codebook import Codebook, Variable
 from resurvey.pages.numerals import Shown
@@ -30,11 +31,8 @@ from resurvey.report.blocks import (
 )
 from resurvey.report.documents.pdf import write_pdf
 from resurvey.report.documents.word import write_word
-from resurvey.study.folder import read_words
 from unit.report.small_survey import ROOT, TEMPLATES, frequency_lines, table_lines
 from unit.sealed import policy_of, unscripted
-
-pytestmark = pytest.mark.slow
 
 LANGUAGES = ("en", "ru")
 LOOKS = ROOT / "report/documents"
@@ -45,7 +43,7 @@ def compose(results, study):
     """The report as paper shows it."""
 
     def compose(results=results, study=study, language="en"):
-        words = read_words(ROOT / "report", [language])[language]
+        words = words_of([language])[language]
         own = {**study, "text": {language: study["text"]["en"]}}
         return arrange_report(results, own, words, "1", language).on_paper
 
@@ -66,7 +64,7 @@ def blocks_of(report, kind):
 
 
 def test_sections_stand_in_the_order_of_the_page(compose, results, study):
-    words = read_words(ROOT / "report", ["en"])["en"]
+    words = words_of(["en"])["en"]
     page = write_page(results, study, words, "1", "en", TEMPLATES)
     page = page.partition("<main")[2].partition("</main>")[0]
     seen = re.findall(r"<h2[^>]*>(.*?)</h2>", page, re.DOTALL)
@@ -75,10 +73,32 @@ def test_sections_stand_in_the_order_of_the_page(compose, results, study):
     assert told == titles
 
 
+@pytest.mark.parametrize(
+    ("language", "answers", "means"),
+    [
+        ("en", "The job fits: answers", "The job fits: mean scores"),
+        ("ru", "Работа подходит: ответы", "Работа подходит: средние баллы"),
+    ],
+)
+def test_tables_of_the_same_question_say_which_has_answers_and_which_means(
+    results, study, language, answers, means
+):
+    tables = {
+        "jobs": {"rows": ["fit"], "columns": "gender"},
+        "scores": {"rows": [], "summaries": ["fit"]},
+        "sexes": {"rows": ["gender"]},
+    }
+    own = {**study, "tables": {"tables": tables}, "text": {language: {"tables": {}}}}
+    material = arrangement.Material(results, own, words_of([language])[language], "1", language)
+    titles = [material.exhibit(name).title for name in tables]
+    assert titles == [answers, means, {"en": "Gender", "ru": "Пол"}[language]]
+
+
+@pytest.mark.slow
 def test_section_given_once_stands_on_the_page_and_in_word_and_pdf(
     results, study, monkeypatch, tmp_path
 ):
-    words = read_words(ROOT / "report", ["en"])["en"]
+    words = words_of(["en"])["en"]
     number = Shown("12.5", "1 / 8", "1", "8", identity="percent:t/q/1/total")
     columns = Column("Bird"), Column("Seen", number=True)
 
@@ -163,7 +183,7 @@ def test_test_is_worded_and_listed(compose, tested):
 
 
 def test_frequencies_say_that_they_are_weighted_where_they_are(results, study):
-    words = read_words(ROOT / "report", ["en"])["en"]
+    words = words_of(["en"])["en"]
 
     def lead(given):
         report = arrange_report(given, study, words, "1", "en")
@@ -198,14 +218,14 @@ def test_figure_stands_under_its_table_and_names_it(compose, results):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_nothing_on_paper_is_said_of_a_page_or_a_pointer(language):
-    words = read_words(ROOT / "report", [language])[language]["report"]
+    words = words_of([language])[language]["report"]
     pointer = r"pointed at|this page|наведени|странице"
     found = [key for key, text in words.items() if re.search(pointer, str(text))]
     assert found == ["method_pointing"]
 
 
 def test_page_and_paper_each_say_only_what_holds_there(compose, results, study):
-    words = read_words(ROOT / "report", ["en"])["en"]
+    words = words_of(["en"])["en"]
     page = write_page(results, study, words, "1", "en", TEMPLATES)
     paper = " ".join(one.text for one in blocks_of(compose(), Paragraph))
     pointing, workbook = (words["report"][f"method_{key}"] for key in ("pointing", "workbook"))
@@ -273,6 +293,7 @@ def test_page_links_to_nothing_outside_its_results(write):
     assert "<script" not in unscripted(page)
 
 
+@pytest.mark.slow
 def test_same_results_give_the_same_bytes(write):
     assert write() == write()
 
@@ -344,6 +365,7 @@ def test_study_that_declares_nothing_shows_what_is_known_and_where_to_write_the_
     assert "These go under disclosure: in config/text.en.yaml." in page
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("p", "sample", "told"),
     [("0.0036", "unknown", 1), ("0.9134", "unknown", 0), ("0.9134", "census", 1)],
@@ -409,6 +431,7 @@ def test_control_characters_do_not_reach_the_page(write, study):
     assert "abc" in write(study={**study, "config": config})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("language", "sentence"),
     [
@@ -430,9 +453,10 @@ def test_weight_that_the_file_has_and_the_study_does_not_use_is_told(
     assert sentence not in write(told, study, language)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_tables_beyond_the_limit_stay_off_paper_and_are_named(results, study, language):
-    words = read_words(ROOT / "report", [language])[language]
+    words = words_of([language])[language]
     tables = study["tables"]["tables"]
     twice = {name: tables["jobs"] for name in ("jobs", "again")}
     own = {**study, "text": {language: {}}, "tables": {"tables": twice}}

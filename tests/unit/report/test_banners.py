@@ -7,6 +7,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from invented import words_of
 from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.core.files import csv_text
 from resurvey.core.names import KEPT_BACK
@@ -14,12 +15,11 @@ from resurvey.pages.labels import Labels
 from resurvey.pages.numerals import NOTHING, Numerals
 from resurvey.pages.wording import Wording, keep_together
 from resurvey.report.banners import MOST_CELLS, Banners
-from resurvey.study.folder import read_words
 from resurvey.tables.banners import BANNER_COLUMNS, tabulate_banners
 from resurvey.tables.blocks import Setting
 from unit.report.small_survey import ROOT
 
-WORDS = read_words(ROOT / "report", ["en", "ru"])
+WORDS = words_of(["en", "ru"])
 HOSTILE = "<script>alert(1)</script>"
 
 
@@ -181,11 +181,37 @@ def test_a_banner_too_large_for_a_page_points_to_its_file(monkeypatch, template)
     assert "tables/banners.csv" in html
 
 
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [("en", "Job: by group (Sex, Town)"), ("ru", "Job: по группам (Sex, Town)")],
+)
+def test_banner_without_a_title_is_called_by_its_questions_and_groups(language, title):
+    banner = laid_out(survey(), language)
+    assert banner.title == title
+    assert banner.strips[0].title == title
+
+
+def test_banner_of_many_questions_names_the_first():
+    people = survey()
+    names = {"job": "Job", "home": "Home", "pay": "Pay"}
+    items = {
+        name: replace(people.codebook.variables["job"], name=name, label={"en": label})
+        for name, label in names.items()
+    }
+    frame = people.data.assign(home=people.data["job"], pay=people.data["job"])
+    book = replace(people.codebook, variables={**people.codebook.variables, **items})
+    many = Survey(frame, book)
+    assert laid_out(many, rows=list(names)).title == (
+        "Job and other questions: by group (Sex, Town)"
+    )
+    assert laid_out(many, rows=["job", "pay"]).title == "Job; Pay: by group (Sex, Town)"
+
+
 def test_title_sentences_and_note_are_the_studys_own():
     text = {"b": {"title": "All of it", "sentences": ["First."], "note": "Last."}}
     banner = laid_out(survey(), text=text)
     assert (banner.plain, banner.sentences, banner.notes[-1]) == ("All of it", ("First.",), "Last.")
-    assert laid_out(survey()).plain == "b"
+    assert laid_out(survey()).plain != "b"
 
 
 @pytest.fixture

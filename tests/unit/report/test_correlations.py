@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from invented import words_of
 from resurvey.core.codebook import Codebook, Variable
 from resurvey.core.notes import NOT_IDENTIFIED, write_notes
 from resurvey.pages.labels import Labels
@@ -16,10 +17,8 @@ from resurvey.report.correlations import (
     matrix_table,
     scale_numbers,
 )
-from resurvey.study.folder import read_words
-from unit.report.small_survey import ROOT
 
-WORDS = read_words(ROOT / "report", ["en", "ru"])
+WORDS = words_of(["en", "ru"])
 EMPTY = dict.fromkeys(
     ("lower", "upper", "note", "note_data", "other_item", "item", "reversed", "verdict"), ""
 )

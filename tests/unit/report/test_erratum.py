@@ -6,13 +6,13 @@ import docx
 import pytest
 from lxml import html
 
+from invented import words_of
 from resurvey.core.codebook import Codebook, Variable
 from resurvey.core.published import PrintedCell
 from resurvey.report.blocks import Items, Table, plain_text
 from resurvey.report.documents.word import write_word
 from resurvey.report.erratum import arrange_erratum, write_erratum
 from resurvey.report.results import Results
-from resurvey.study.words import read_words
 from unit.report.small_survey import ROOT, table_lines
 
 RATING = {1: {"en": "bad", "ru": "плохо"}, 3: {"en": "good", "ru": "хорошо"}}
@@ -75,7 +75,7 @@ def sheet(language, claims=(CLAIM,), cells=(AGREEING,), questions=(QUESTION,)):
             "codebook": BOOK,
         }
     )
-    words = read_words(ROOT / "report", [language])[language]
+    words = words_of([language])[language]
     return arrange_erratum(results, [PRINTED], STUDY, words, "1", language), words
 
 
@@ -97,6 +97,7 @@ def test_statement_is_quoted_with_its_table_and_its_correction():
     ]
 
 
+@pytest.mark.slow
 def test_another_language_says_what_the_quoted_words_mean_and_writes_its_own_numbers():
     report, _ = sheet("en", questions=())
     ((place, quoted, stands, reads),) = rows_of(report)
@@ -165,6 +166,7 @@ def test_cell_of_a_table_is_corrected_or_asked_about(verdict):
         assert reads == "to be checked"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["ru", "en"])
 def test_nothing_published_and_nothing_to_correct_are_said(language):
     for claims, cells in (((), ()), ((), (AGREEING,))):
@@ -173,6 +175,7 @@ def test_nothing_published_and_nothing_to_correct_are_said(language):
         assert plain_text(report.blocks[0].text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["ru", "en"])
 def test_page_and_word_hold_the_same_table_and_neither_runs_a_script(language):
     report, words = sheet(language)
@@ -202,6 +205,7 @@ def test_page_and_word_hold_the_same_table_and_neither_runs_a_script(language):
     assert isinstance(report.tables[0], Table)
 
 
+@pytest.mark.slow
 def test_sheet_is_the_same_bytes_again():
     first, words = sheet("ru")
     second, _ = sheet("ru")

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from markupsafe import Markup
 
+from invented import words_of
 from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.core.names import name_number
 from resurvey.pages.labels import Labels
@@ -15,11 +16,10 @@ from resurvey.report.blocks import Table, plain_text
 from resurvey.report.counts import Counts
 from resurvey.report.exhibits import Grids
 from resurvey.report.summaries import Summaries
-from resurvey.study.folder import read_words
 from resurvey.tables.blocks import CROSSTAB_COLUMNS
 from resurvey.tables.summaries import SUMMARY_COLUMNS
 from resurvey.tables.tabulation import tabulate_survey
-from unit.report.small_survey import ROOT, table_lines
+from unit.report.small_survey import table_lines
 
 SETS = {"media": 25, "devices": 17, "friends": 30}
 
@@ -175,6 +175,7 @@ def test_boxes_and_scores_stand_beside_the_answers_of_a_grid(say, words):
     assert "Net: Top-2 − Bottom-2, in percentage points." in notes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("language", "told"),
     [
@@ -192,7 +193,7 @@ def test_boxes_and_scores_stand_beside_the_answers_of_a_grid(say, words):
     ],
 )
 def test_a_table_of_numbers_says_who_has_no_scale_and_who_is_in_no_group(language, told):
-    words = read_words(ROOT / "report", [language])[language]
+    words = words_of([language])[language]
     start = dict.fromkeys(SUMMARY_COLUMNS, "") | {"table": "t", "row_variable": "trust"}
     start["column_code"] = "total"
     numbers = {"mean": "2.5", "missing_system_missing": "9", "no_group": "15"}

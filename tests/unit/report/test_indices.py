@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from invented import words_of
 from resurvey.core.codebook import Codebook
 from resurvey.core.names import INDEX_KEYS
 from resurvey.index.declaration import index_items
@@ -33,15 +34,13 @@ from resurvey.report.indices import (
 from resurvey.report.provenance.correlations import Answered
 from resurvey.report.provenance.graph import FORMULAS, Graph
 from resurvey.report.provenance.indices import add_indices
-from resurvey.study.words import read_words
 from unit.index.test_published_bounds import CELLS, DECLARED, SPEC
 from unit.index.test_published_bounds import part as published_part
 from unit.report.small_index import PART, as_text, assessed
-from unit.report.small_survey import ROOT
 
 pytestmark = pytest.mark.slow
 
-WORDS = read_words(ROOT / "report", ["en"])["en"]
+WORDS = words_of(["en"])["en"]
 GAPS = {"health": {"label": "Health", "dimension": "life", "why": "Not published"}}
 TABLES = {"all_respondents": "All", "total": "Total", "difference": "Difference"}
 

@@ -1,5 +1,8 @@
 """The section on interviews counts quotations, and says which statements no table stands beside."""
 
+import pytest
+
+from invented import words_of
 from resurvey.audit.quotations import count_quotations
 from resurvey.core.codebook import Codebook, Variable
 from resurvey.pages.labels import Labels
@@ -9,8 +12,6 @@ from resurvey.report.blocks import Items, Numbering, Paragraph, Table, plain_tex
 from resurvey.report.interviews import Interviews
 from resurvey.report.provenance.graph import Graph
 from resurvey.report.provenance.judgements import add_quotations
-from resurvey.study.words import read_words
-from unit.report.small_survey import ROOT
 
 CLAIMS = [
     {"claim": "c1", "printed": "5", "paraphrase_en": "Five were asked"},
@@ -47,7 +48,7 @@ def lines_of(said=SAID):
 
 
 def blocks(language="en", claims=CLAIMS):
-    say = Wording(read_words(ROOT / "report", [language])[language])
+    say = Wording(words_of([language])[language])
     gender = Variable("gender", {"en": "Gender"}, codes={1: {"en": "Men"}, 2: {"en": "Women"}})
     study = {"interviews": DECLARED, "indicators": {"dimensions": {"money": {"en": "Money"}}}}
     numbered = {"jobs": "Table 1", "wages": "Wages"}
@@ -166,7 +167,7 @@ QUOTED = [
 
 
 def laid(language="en", coded=None, declared=CODED, quoted=QUOTED):
-    say = Wording(read_words(ROOT / "report", [language])[language])
+    say = Wording(words_of([language])[language])
     keys = ("theme", "quotation", "language", "kind", "attributes", "text")
     words = [dict(zip(keys, line, strict=True)) for line in quoted]
     coded = {"codes_by_attribute": counts((8, 4, 4))} if coded is None else coded
@@ -194,6 +195,7 @@ def test_words_in_another_language_say_which():
     assert "«Платят мало» (" in plain_text(here.beside("jobs").blocks[1].items[1].text)
 
 
+@pytest.mark.slow
 def test_groups_that_are_kept_back_have_a_cross_and_hidden_attributes_no_column():
     found, say = laid()
     (table,) = (block for block in found.blocks(Numbering(say)) if isinstance(block, Table))
@@ -216,7 +218,7 @@ def test_groups_that_are_kept_back_have_a_cross_and_hidden_attributes_no_column(
 
 def test_coded_themes_stand_on_paper_and_paraphrases_do_not():
     assert laid()[0].beside("jobs").in_print
-    say = Wording(read_words(ROOT / "report", ["en"])["en"])
+    say = Wording(words_of(["en"])["en"])
     study = {"interviews": DECLARED, "indicators": {"dimensions": {"money": {"en": "Money"}}}}
     labels = Labels(Codebook({}), {}, {}, "en")
     words = [

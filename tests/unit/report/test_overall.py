@@ -2,6 +2,7 @@
 
 import pytest
 
+from invented import words_of
 from resurvey.core.codebook import Codebook, Variable
 from resurvey.core.notes import Note, write_notes
 from resurvey.pages.labels import Labels
@@ -11,8 +12,6 @@ from resurvey.report.assessment import Halves, assess, unassigned_questions
 from resurvey.report.blocks import Items, Numbering, Paragraph, Table, plain_text
 from resurvey.report.dimensions import show_indicators
 from resurvey.report.overall import Overall
-from resurvey.study.words import read_words
-from unit.report.small_survey import ROOT
 
 COUNTS = {"before": 9, "works": 8, "paid": 4, "housed": 5}
 DECLARED = {
@@ -75,7 +74,7 @@ BOUNDS = {
 
 
 def blocks(language="en", combinations=(BOUNDS,), declared=DECLARED, unprinted=(), dealt=True):
-    say = Wording(read_words(ROOT / "report", [language])[language])
+    say = Wording(words_of([language])[language])
     names = [f"q_{name}" for name in COUNTS] + ["q_food"]
     book = Codebook({name: Variable(name, {"en": name}) for name in names})
     numerals = Numerals(language)
@@ -137,6 +136,7 @@ def test_indicators_stand_with_what_is_published_of_each():
     ]
 
 
+@pytest.mark.slow
 def test_an_answer_that_was_not_printed_is_no_share_of_zero():
     rows = texts(table(blocks(unprinted={"q_paid"}), "report/empirical"))
     assert rows[1][-1] == "0.0"
@@ -186,6 +186,7 @@ def test_study_without_a_list_of_indicators_has_its_combinations_alone():
     assert names == ["report/combinations"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["ru", "en"])
 def test_every_sentence_is_worded_in_every_language(language):
     everything = said(blocks(language)) + " ".join(

@@ -79,6 +79,7 @@ def test_a_percentage_of_a_hidden_base_bounds_both():
     assert found[cells[0, 1]].upper < 23
 
 
+@pytest.mark.slow
 def test_to_stop_early_changes_no_verdict():
     for seed in range(10):
         draw = np.random.default_rng(seed)

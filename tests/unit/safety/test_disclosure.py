@@ -29,6 +29,7 @@ def aims(files, book):
     return linked, find_primary(linked, Rules.read(DECLARED)).cells
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [2, 3, 4])
 def test_no_small_count_is_found_in_anything_released_together(seed):
     files, book = tabulated(respondents(seed))
@@ -49,6 +50,7 @@ def test_hiding_the_small_counts_alone_protects_few_of_them(survey_files, monkey
         protect_tables(files, DECLARED, book, definitions=DEFINITIONS)
 
 
+@pytest.mark.slow
 def test_one_number_left_by_mistake_is_found_by_the_attack(survey_files, safe):
     """Any hidden small count, or its percentage of a base that is printed, put back alone."""
     files, book = survey_files
@@ -181,6 +183,7 @@ def test_of_eight_people_nothing_is_released():
         assert [line[name] for name in ("count", "base", "respondents")] == ["", "", ""]
 
 
+@pytest.mark.slow
 def test_two_choices_are_the_same(survey_files, safe):
     files, book = survey_files
     again = protect_tables(dict(reversed(files.items())), DECLARED, book, definitions=DEFINITIONS)

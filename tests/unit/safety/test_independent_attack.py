@@ -77,6 +77,7 @@ def counted(kinds, cell):
     return inside.to_numpy(float)
 
 
+@pytest.mark.slow
 def test_no_hidden_count_is_a_combination_of_printed_ones(safe, kinds):
     cells = safe.linked.cells
     targets = find_primary(safe.linked, Rules.read(DECLARED)).cells
@@ -94,6 +95,7 @@ def test_no_hidden_count_is_a_combination_of_printed_ones(safe, kinds):
     assert attacked > 30
 
 
+@pytest.mark.slow
 def test_the_combination_is_found_where_only_small_counts_are_hidden(safe, kinds):
     linked = safe.linked
     targets = find_primary(linked, Rules.read(DECLARED)).cells

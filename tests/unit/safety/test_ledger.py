@@ -47,6 +47,7 @@ def counted(people):
     return {"tables/frequencies.csv": lines, "tables/crosstabs.csv": cells}
 
 
+@pytest.mark.slow
 def test_a_hundred_removals_of_one_respondent_are_refused_each(few):
     """And without the ledger, each would tell the answers of the person who left."""
     _, book, _ = few
@@ -65,6 +66,7 @@ def test_a_hundred_removals_of_one_respondent_are_refused_each(few):
     assert (refused, told) == (REMOVALS, REMOVALS)
 
 
+@pytest.mark.slow
 def test_the_sentence_names_both_tables(few):
     _, book, safe = few
     files, _ = tabulated(respondents(5).drop(index=3), FEW_TABLES, {}, INDICATORS)
@@ -72,6 +74,7 @@ def test_the_sentence_names_both_tables(few):
         protect_tables(files, None, book, earlier=signed(safe))
 
 
+@pytest.mark.slow
 def test_two_who_left_a_panel_are_refused_and_another_sample_is_not(few):
     _, book, safe = few
     ledger = Ledger(signed(safe, people="panel"))
@@ -81,6 +84,7 @@ def test_two_who_left_a_panel_are_refused_and_another_sample_is_not(few):
     assert protect_tables(files, None, book, earlier=ledger.of("2027"), wave="2027").files
 
 
+@pytest.mark.slow
 def test_answers_that_a_panel_changed_are_no_difference_of_people(few):
     files, book, safe = few
     earlier = signed(safe, people="panel")
@@ -110,6 +114,7 @@ def test_all_but_a_few_is_refused_after_all(few):
         protect_tables(files, None, book, earlier=signed(safe))
 
 
+@pytest.mark.slow
 def test_what_an_earlier_release_printed_is_no_protection_for_a_later_table(few, survey_files):
     files, book = survey_files
     alone = {"tables/frequencies.csv": files["tables/frequencies.csv"]}

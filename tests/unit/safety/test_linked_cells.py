@@ -21,6 +21,7 @@ def parts_of(linked, whole):
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_every_relation_holds_for_the_true_counts(seed):
     linked = link_cells(*tabulated(respondents(seed)), DEFINITIONS)
@@ -65,6 +66,7 @@ def test_a_table_of_women_counts_the_cells_that_a_banner_by_sex_has(linked):
     assert linked.cells[whole].count > 0
 
 
+@pytest.mark.slow
 def test_without_its_condition_a_table_is_what_it_leaves_out_of_all(survey_files):
     linked = link_cells(*survey_files)
     part = linked.find("women", [("job", "1")])

@@ -58,6 +58,7 @@ def drawn_tables(draw):
             yield counts.tolist(), cells, primary, inside
 
 
+@pytest.mark.slow
 def test_no_possible_table_tells_a_small_count():
     """The check lists all tables, with none of the code that chose."""
     for counts, cells, primary, inside in islice(drawn_tables(np.random.default_rng(3)), 6):
@@ -124,6 +125,7 @@ def test_what_was_released_before_protects_nothing():
     assert narrow(attack_cells(linked, hidden, {cells[0, 1]})) == []
 
 
+@pytest.mark.slow
 def test_where_the_work_ends_more_is_hidden_and_never_less(survey_files, monkeypatch):
     files, book = survey_files
     linked = link_cells(files, book, DEFINITIONS)
@@ -146,6 +148,7 @@ def test_a_zero_that_tells_a_hidden_one_is_hidden_and_nothing_around_it():
     assert narrow(attack_cells(linked, hidden, {own}, enough=WIDTH)) == []
 
 
+@pytest.mark.slow
 def test_what_is_shown_again_leaves_every_small_count_as_wide_by_a_fresh_attack(survey_files):
     files, book = survey_files
     linked = link_cells(files, book, DEFINITIONS)

@@ -13,29 +13,34 @@ from resurvey.safety.tracing import READERS, link_cells, names_in
 from resurvey.tables.tabulation import TABLE_FILES
 from unit.safety.small_survey import DEFINITIONS
 
+WHERE = "workflow/scripts/resurvey/safety/tracing.py"
+
 
 def test_every_file_of_numbers_about_respondents_has_a_reader():
     tables = {f"tables/{name}.csv" for name in TABLE_FILES}
     # Bounds are those of published numbers, which nothing is hidden of.
     index = {f"index/{name}.csv" for name in INDEX_KEYS if name != "bounds"}
     models = {f"models/{name}.csv" for name in ("coefficients", "effects", "diagnostics")}
-    assert set(READERS) == tables | index | models
+    wanted = tables | index | models
+    assert wanted - set(READERS) == set(), f"{WHERE}, READERS: what these files tell of people"
+    assert set(READERS) - wanted == set(), f"{WHERE}, READERS: nothing writes these files"
 
 
 def test_every_number_of_a_survey_is_traced(survey_files):
     files, book = survey_files
     traced = {one.place for one in link_cells(files, book, DEFINITIONS).fields}
     untold = [
-        (file, number, column)
+        f"{file}, line {number + 2}, column {column}: {text}"
         for file, lines in files.items()
         for number, line in enumerate(lines)
         for column, text in line.items()
         if column not in names_in(file) and number_of(text) is not None
         if (file, number, column) not in traced
     ]
-    assert untold == []
+    assert untold == [], f"{WHERE}: its reader of the file must say whom each number is about"
 
 
+@pytest.mark.slow
 def test_a_mean_goes_with_an_answer_of_its_column(survey_files):
     files, book = survey_files
     safe = protect_tables(files, None, book, definitions=DEFINITIONS).files["tables/banners.csv"]
@@ -51,6 +56,7 @@ def test_a_mean_goes_with_an_answer_of_its_column(survey_files):
         assert (line["mean"] == "") == (place in hidden), place
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", ["tables/tests.csv", "tables/association.csv"])
 def test_a_test_goes_with_any_cell_of_its_table(survey_files, file):
     files, book = survey_files

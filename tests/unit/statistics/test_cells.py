@@ -57,6 +57,7 @@ def test_article_level_is_never_kinder_than_row_level(method):
         assert (levels[0] >= p_values).all()
 
 
+@pytest.mark.slow
 def test_adjusted_p_values_are_those_of_statsmodels():
     from statsmodels.stats.multitest import multipletests
 

@@ -21,6 +21,7 @@ def test_as_many_components_are_kept_as_there_are_traits(number):
     assert len(set(nearest[:, 0])) == number
 
 
+@pytest.mark.slow
 def test_random_answers_seldom_have_a_component_above_chance():
     kept = [
         principal_components(
@@ -49,6 +50,7 @@ def test_two_components_are_rotated_from_where_the_criterion_is_least():
     assert np.sort(found.min(axis=1)).max() < 1e-12
 
 
+@pytest.mark.slow
 def test_only_whoever_answered_everything_enters():
     values = answers(2)
     holed = np.vstack([values, np.full((3, 6), np.nan)])
@@ -65,6 +67,7 @@ def test_an_item_that_does_not_vary_has_no_components():
     assert principal_components(values[:, :1], 1) is None
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_random_eigenvalues():
     first, second, other = (principal_components(answers(2), 2, seed=seed) for seed in (1, 1, 2))
     assert (first.random == second.random).all()

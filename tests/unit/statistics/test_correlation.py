@@ -68,6 +68,7 @@ def test_who_is_answered_for_first_does_not_matter(method):
         assert other.standard_error == pytest.approx(one.standard_error)
 
 
+@pytest.mark.slow
 @settings(max_examples=10, deadline=None)
 @given(st.integers(-100, 100), st.sampled_from([-3.0, -1.0, 0.5, 2.0]))
 def test_other_units_change_at_most_the_sign(constant, factor):

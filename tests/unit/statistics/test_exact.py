@@ -38,6 +38,7 @@ def by_hand(counts):
     return sum(one for one in weight.values() if one <= observed) / sum(weight.values())
 
 
+@pytest.mark.slow
 @settings(max_examples=80, deadline=None)
 @given(st.integers(2, 4), st.integers(2, 3), st.integers(0, 10_000))
 def test_network_adds_up_the_tables_counted_by_hand(height, width, seed):
@@ -48,6 +49,7 @@ def test_network_adds_up_the_tables_counted_by_hand(height, width, seed):
         assert freeman_halton(whole) == pytest.approx(by_hand(whole), rel=1e-9)
 
 
+@pytest.mark.slow
 @settings(max_examples=80, deadline=None)
 @given(st.lists(st.integers(0, 60), min_size=4, max_size=4))
 def test_two_by_two_is_scipys_and_the_networks(cells):
@@ -87,6 +89,7 @@ def test_weighted_counts_have_no_exact_test():
     assert "not whole" in fisher(reduce_table([[1.5, 2], [3, 4]]), seed=1)[0].note
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("counts", [JOB, JOB[:, :2], JOB[:2]], ids=["4x4", "4x2", "2x4"])
 @pytest.mark.parametrize("statistic", ["pearson", "likelihood_ratio", "fisher"])
 def test_monte_carlo_agrees_with_an_independent_way(counts, statistic):
@@ -110,6 +113,7 @@ def divergence(tables, expected, power):
     return 2 * (tables * np.log(np.maximum(tables, 1) / expected)).sum(axis=(-1, -2))
 
 
+@pytest.mark.slow
 def test_same_seed_gives_the_same_p_value_on_any_number_of_threads(monkeypatch):
     values = []
     for workers in (1, 3):

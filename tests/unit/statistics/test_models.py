@@ -15,8 +15,6 @@ from resurvey.core.notes import note_text
 from resurvey.statistics.models import brant, check_model, concordance, hosmer_lemeshow
 from resurvey.tables.models import fit_declared
 
-pytestmark = pytest.mark.slow
-
 HERE = Path(__file__).parents[2] / "reference" / "statistics"
 CLOSE = 1e-8
 
@@ -68,11 +66,13 @@ def compare(model, reference, labels):
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.slow
 def test_binary_logit_agrees_with_glm(anes):
     model = binary_logit(anes, "vote", [1], ["educ", "age"])
     compare(model, read_values("binary"), {"educ": "educ{}", "age": "age"})
 
 
+@pytest.mark.slow
 def test_ordered_logit_agrees_with_polr(anes):
     model = ordered_logit(anes, "PID", ["vote", "age"])
     compare(model, read_values("ordered"), {"vote": "vote_f{}", "age": "age"})
@@ -111,6 +111,7 @@ def test_effects_of_statsmodels_are_not_those_of_a_question_with_more_answers(an
     assert away.max() > 1e-3, "statsmodels now keeps a question's answers apart: use get_margeff"
 
 
+@pytest.mark.slow
 def test_statsmodels_has_no_effects_and_six_digits_of_an_ordered_model(anes):
     from statsmodels.miscmodels.ordinal_model import OrderedModel
 
@@ -149,6 +150,7 @@ def test_texts_are_no_scale_predictor():
         binary_logit(Survey(frame, book), "y", [1], ["x"])
 
 
+@pytest.mark.slow
 def test_separated_ordered_outcome_is_refused_in_one_sentence():
     frame = pd.DataFrame({"y": [1, 2, 3], "g": [1, 2, 2]})
     book = Codebook({"y": Variable("y", measure="ordinal"), "g": Variable("g")})
@@ -175,6 +177,7 @@ UNITS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("unit", "shift"), UNITS.values(), ids=UNITS)
 def test_unit_and_origin_of_a_number_change_no_test_and_refuse_no_model(unit, shift):
     for seed in range(10):
@@ -248,6 +251,7 @@ def test_do_not_know_that_is_asked_for_counts_as_the_outcome():
     assert binary_logit(Survey(people, book), "y", [8], ["x"]).n == 80
 
 
+@pytest.mark.slow
 def test_every_check_agrees_with_r():
     cases = yaml.safe_load((HERE / "models.yaml").read_text(encoding="utf-8"))
     with (HERE / "model_values.csv").open(encoding="utf-8") as lines:
@@ -259,6 +263,7 @@ def test_every_check_agrees_with_r():
         assert found == pytest.approx(float(one["value"]), rel=1e-9), one["term"]
 
 
+@pytest.mark.slow
 def test_every_declared_model_is_that_of_r():
     cases = yaml.safe_load((HERE / "models.yaml").read_text(encoding="utf-8"))
     declared = {name: case for name, case in cases.items() if "declared" in case}

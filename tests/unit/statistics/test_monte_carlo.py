@@ -25,8 +25,6 @@ from resurvey.statistics.chi_square import reduce_table
 from resurvey.statistics.exact import fisher
 from resurvey.statistics.monte_carlo import monte_carlo
 
-pytestmark = pytest.mark.slow
-
 STATISTICS = ("pearson", "likelihood_ratio", "fisher")
 REPLICATES = 4_000
 MOST_TABLES = 60_000
@@ -114,6 +112,7 @@ def tables(draw):
     return reduced
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(tables(), st.integers(0, 2**31))
 def test_every_statistic_has_the_p_value_of_all_tables_counted(table, seed):
@@ -152,6 +151,7 @@ def test_a_dominant_answer_has_rs_exact_p_value(counts, exact):
         assert found.lower < exact < found.upper
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("share", [0.4, 0.6, 0.9, 0.99])
 @pytest.mark.parametrize("n", [5_000, 50_000, 2_000_000])
 def test_many_respondents_and_a_dominant_answer_have_the_asymptotic_p_value(share, n):

@@ -11,6 +11,7 @@ HERE = Path(__file__).parents[2] / "reference" / "statistics"
 CASES = read_yaml(HERE / "numbers.yaml")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
 def test_every_value_of_a_case_is_that_of_r(name):
     ours = number_statistics(HERE, CASES[name])

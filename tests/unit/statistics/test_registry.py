@@ -37,11 +37,13 @@ def reference_names():
     return names
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [*TESTS, *MEASURES])
 def test_a_registered_statistic_has_a_reference_value_from_r_or_pspp(name):
     assert name in reference_names()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "ru"])
 def test_what_is_shown_has_a_label_in_every_language(language):
     words = yaml.safe_load((ROOT / f"report/words.{language}.yaml").read_text(encoding="utf-8"))

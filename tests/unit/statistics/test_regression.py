@@ -48,6 +48,7 @@ def test_a_frequency_weight_of_two_is_two_people(kind):
     assert numbers_of(counted) == pytest.approx(numbers_of(repeated), rel=1e-7)
 
 
+@pytest.mark.slow
 @settings(max_examples=5, deadline=None)
 @given(st.permutations(range(ROWS)), st.integers(-50, 50))
 def test_neither_the_order_of_the_rows_nor_the_origin_of_a_number_matters(order, constant):

@@ -94,6 +94,7 @@ def test_items_beyond_one_factor_get_no_omega():
     assert "Heywood" in found.omega.note
 
 
+@pytest.mark.slow
 @settings(max_examples=10, deadline=None)
 @given(st.lists(st.integers(-100, 100), min_size=4, max_size=4))
 def test_constants_added_to_items_change_nothing(constants):

@@ -8,8 +8,6 @@ import pytest
 
 from resurvey.study.code_hashes import hash_code, module_files
 
-pytestmark = pytest.mark.slow
-
 SCRIPTS = Path(__file__).parents[3] / "workflow/scripts"
 DOORS = sorted(SCRIPTS.glob("*.py"))
 
@@ -74,6 +72,7 @@ def test_code_of_a_door_is_its_own_text_too(tmp_path):
     assert len(hashes) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("door", DOORS, ids=lambda door: door.stem)
 def test_door_names_every_module_that_it_loads(door):
     program = (

@@ -67,6 +67,7 @@ def _files(folder):
     yield _csv(folder, "no,yes,1e3,null,'q'\n1,2,1,2,1\n2,1,2,1,2\n")
 
 
+@pytest.mark.slow
 def test_odd_files_give_studies_that_run(tmp_path):
     for number, file in enumerate(_files(tmp_path)):
         initialise(file, tmp_path / f"study{number}")
@@ -118,6 +119,7 @@ def test_fractional_codes_are_numbered_anew_for_tables(tmp_path):
     assert survey.codebook["renumbered_1"].answer(3) == "high"
 
 
+@pytest.mark.slow
 def test_hundreds_of_variables_give_few_tables_and_say_so(tmp_path):
     columns = {f"v{number}": [row % 3 for row in range(9)] for number in range(300)}
     codes = {name: {0: name, 1: "b", 2: "c"} for name in columns}
@@ -173,6 +175,7 @@ def test_every_file_name_gives_a_valid_wave(name):
 keys = st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=12)
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(st.dictionaries(st.text(max_size=20), st.dictionaries(keys, st.text(max_size=40))))
 def test_every_text_is_written_as_yaml_that_reads_back(tmp_path_factory, value):
@@ -193,6 +196,7 @@ def test_command_line_writes_the_study_and_says_what_to_do_next(tmp_path, capsys
     counted(tmp_path / "study")
 
 
+@pytest.mark.slow
 def test_command_line_words_a_refusal_without_a_traceback(tmp_path):
     command = [sys.executable, "-m", "resurvey", "init", "absent.sav", "--into", "study"]
     done = subprocess.run(

@@ -47,6 +47,7 @@ def test_section_that_is_still_empty_is_valid(tmp_path):
     assert read_study(tmp_path / "config", SCHEMAS)["waves"]["2026"]["accept"] is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("waves", "said"),
     [

@@ -345,6 +345,7 @@ def test_text_of_every_language_is_read(study):
     assert read["text"] == {"en": {}, "ru": {"subtitle": "Волна"}}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("part", "text", "sentence"),
     [

@@ -133,6 +133,7 @@ def _is_quiet(node, parents):
     return False
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(LIBRARY)))
 def test_module_that_makes_pages_has_no_sentence(path):
     known = _QUIET_TEXTS.get(str(path.relative_to(LIBRARY)), [])

@@ -4,18 +4,17 @@ import re
 
 import pytest
 
-from invented import ROOT
+from invented import ROOT, words_of
 from resurvey.core.languages import plural_forms
 from resurvey.core.notes import NOTES, PLACE, REFUSALS, Note, english_notes, number_formats
 from resurvey.core.strict_yaml import read_yaml
 from resurvey.pages.wording import Wording
-from resurvey.study.words import read_words
 
 LANGUAGES = sorted(
     path.name.removeprefix("words.").removesuffix(".yaml")
     for path in (ROOT / "report").glob("words.*.yaml")
 )
-WORDS = read_words(ROOT / "report", LANGUAGES)
+WORDS = words_of(LANGUAGES)
 KEYS = sorted(set(NOTES) - set(REFUSALS))
 ENGLISH_WORD = re.compile(r"[A-Za-z]{3,}")
 NAMES = {
@@ -40,10 +39,9 @@ def places(text):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("key", sorted(NOTES))
-def test_note_has_a_text_with_its_places(language, key):
-    text = WORDS[language]["notes"][key]
-    assert places(text) == places(NOTES[key])
+def test_note_has_a_text_with_its_places(language):
+    texts = WORDS[language]["notes"]
+    assert {key: places(texts[key]) for key in NOTES} == {key: places(NOTES[key]) for key in NOTES}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -57,21 +55,21 @@ def test_language_says_every_note_itself_or_borrows_it(language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("key", sorted(NOTES))
-def test_words_that_go_with_a_number_are_as_many_as_the_language_has_forms(language, key):
-    said_by = WORDS[language]["language"]["forms"].get(f"notes.{key}", language)
-    # The form of fractions is never needed: these numbers are whole.
-    forms = len(plural_forms(said_by)) - (said_by == "ru")
-    for name, how in PLACE.findall(WORDS[language]["notes"][key]):
-        if how:
-            assert how.count("|") + 1 == forms
-            assert number_formats(key)[name]
+def test_words_that_go_with_a_number_are_as_many_as_the_language_has_forms(language):
+    for key in NOTES:
+        said_by = WORDS[language]["language"]["forms"].get(f"notes.{key}", language)
+        # The form of fractions is never needed: these numbers are whole.
+        forms = len(plural_forms(said_by)) - (said_by == "ru")
+        for name, how in PLACE.findall(WORDS[language]["notes"][key]):
+            if how:
+                assert how.count("|") + 1 == forms, key
+                assert number_formats(key)[name], key
 
 
 @pytest.mark.parametrize("number", [1, 2, 5, 21])
-@pytest.mark.parametrize("key", KEYS)
-def test_russian_sentence_has_no_english_left(key, number):
-    assert set(ENGLISH_WORD.findall(said("ru", sample(key, number)))) <= NAMES
+def test_russian_sentence_has_no_english_left(number):
+    left = {key: set(ENGLISH_WORD.findall(said("ru", sample(key, number)))) for key in KEYS}
+    assert {key: words - NAMES for key, words in left.items() if words - NAMES} == {}
 
 
 @pytest.mark.parametrize("refusal", REFUSALS)
@@ -98,9 +96,8 @@ def test_numbers_have_the_marks_of_the_language():
     assert said("en", note) == note.text
 
 
-@pytest.mark.parametrize("key", KEYS)
-def test_english_page_says_what_the_csv_file_says(key):
-    if WORDS["en"]["notes"][key] == english_notes()[key]:
-        assert said("en", sample(key, 2)) == sample(key, 2).text
-    else:
-        assert key in ("sparse", "not_identified")
+def test_english_page_says_what_the_csv_file_says():
+    same = [key for key in KEYS if WORDS["en"]["notes"][key] == english_notes()[key]]
+    assert set(KEYS) - set(same) == {"sparse", "not_identified"}
+    texts = {key: sample(key, 2).text for key in same}
+    assert {key: said("en", sample(key, 2)) for key in same} == texts

@@ -405,6 +405,7 @@ def _lines(rows, columns=("g", "h"), design=None, **declared):
     )
 
 
+@pytest.mark.slow
 @given(ANSWERS, st.randoms(use_true_random=False))
 @settings(max_examples=60, deadline=None)
 def test_the_order_of_the_respondents_changes_nothing(rows, random):
@@ -412,6 +413,7 @@ def test_the_order_of_the_respondents_changes_nothing(rows, random):
     assert repr(_lines(rows)) == repr(_lines(shuffled))
 
 
+@pytest.mark.slow
 @given(ANSWERS)
 @settings(max_examples=60, deadline=None)
 def test_a_banner_of_two_variables_is_two_banners_of_one(rows):
@@ -421,6 +423,7 @@ def test_a_banner_of_two_variables_is_two_banners_of_one(rows):
             assert repr(both[place]) == repr(cell)
 
 
+@pytest.mark.slow
 @given(ANSWERS)
 @settings(max_examples=60, deadline=None)
 def test_a_frequency_weight_is_as_many_equal_respondents(rows):
@@ -434,6 +437,7 @@ def test_a_frequency_weight_is_as_many_equal_respondents(rows):
             assert weighted[place].get(key) == pytest.approx(cell.get(key), nan_ok=True)
 
 
+@pytest.mark.slow
 @given(ANSWERS)
 @settings(max_examples=60, deadline=None)
 def test_answers_add_up_to_the_base_and_groups_to_no_more_than_everybody(rows):

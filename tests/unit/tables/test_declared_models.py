@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from invented import words_of
 from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.core.errors import SurveyError
 from resurvey.figures.models import draw_models
-from resurvey.study.folder import read_study, read_words
+from resurvey.study.folder import read_study
 from resurvey.tables.models import COEFFICIENT_COLUMNS, EFFECT_COLUMNS, fit_models
 
 ROOT = Path(__file__).parents[3]
@@ -165,6 +166,7 @@ def test_reconstructed_records_get_no_model_but_the_reason(survey):
     assert all(lines[0]["note"].startswith("not computed") for lines in done.lines.values())
 
 
+@pytest.mark.slow
 def test_reconstructed_records_cost_no_heavy_import():
     code = (
         "import sys\n"
@@ -254,7 +256,7 @@ def test_mistyped_comparison_is_named(tmp_path, table, said):
 
 
 def test_linear_model_is_drawn_around_zero_in_units_of_the_outcome(survey):
-    words = read_words(ROOT / "report", ["en"])["en"]
+    words = words_of(["en"])["en"]
     declared = {"m": {"kind": "linear", "outcome": "age", "predictors": ["sex"]}}
     done = fit_models(survey, declared)
     drawn = draw_models(
@@ -265,9 +267,10 @@ def test_linear_model_is_drawn_around_zero_in_units_of_the_outcome(survey):
     assert "odds" not in drawn.alt
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "ru"])
 def test_drawing_is_the_same_on_every_run_and_escapes_labels(survey, language):
-    shared = read_words(ROOT / "report", [language])[language]
+    shared = words_of([language])[language]
     words = {language: shared["figures"] | shared["models"]}
     done = fit_models(survey, {"m": PLANS})
     first, again = (draw_models(done, {"m": PLANS}, survey.codebook, [language], words)

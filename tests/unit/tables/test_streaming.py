@@ -140,6 +140,7 @@ def filled(files, wave, stream_from):
     return survey, lines, book
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wave", DESIGNS.values(), ids=DESIGNS)
 def test_every_line_of_every_table_is_the_same_from_batches(files, wave, monkeypatch):
     monkeypatch.setattr("resurvey.reading.parquet.BATCH", 400)
@@ -160,6 +161,7 @@ def test_every_line_of_every_table_is_the_same_from_batches(files, wave, monkeyp
     assert same_book.weighting == pytest.approx(book.weighting, rel=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["weights", "clusters"])
 def test_weighted_sums_agree_to_twelve_digits(files, kind):
     wave = DESIGNS[kind]

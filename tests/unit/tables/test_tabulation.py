@@ -32,8 +32,6 @@ from resurvey.tables.tabulation import (
 )
 from unit.eight_people import JOB, SEX, cells, eight_people, numbers, survey_of, table
 
-pytestmark = pytest.mark.slow
-
 
 @pytest.fixture
 def people():
@@ -259,6 +257,7 @@ def test_arrow_columns_give_the_same_table(people):
     )
 
 
+@pytest.mark.slow
 @given(
     st.lists(
         st.tuples(st.sampled_from([1, 2, 5, 9, None]), st.sampled_from([1, 2, 3, None])),

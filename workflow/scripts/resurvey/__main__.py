@@ -14,6 +14,7 @@ from resurvey.proof.certificate.verification import add_verb as add_verify
 from resurvey.proof.components import add_verb as add_components
 from resurvey.proof.sign_off import add_verb as add_sign_off
 from resurvey.reading.formats import described_formats
+from resurvey.study.keys import add_verb as add_keys
 from resurvey.study.launch import add_verb as add_run
 from resurvey.waves.contract import READING, add_reading_options, reading_of
 from resurvey.waves.contract import add_verbs as add_waves
@@ -96,6 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     add_waves(verbs)
     add_components(verbs)
     _add_pages(verbs)
+    add_keys(verbs)
     return parser
 
 

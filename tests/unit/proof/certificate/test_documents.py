@@ -26,8 +26,6 @@ from resurvey.proof.certificate.numbers import (
 )
 from unit.sealed import hash_source, policy_of
 
-pytestmark = pytest.mark.slow
-
 HOSTILE = "<script>alert(1)</script> {{ 7*7 }} =HYPERLINK(1) $x$ #y \\input{z} \"q\" 'p' &amp;"
 
 
@@ -75,6 +73,7 @@ def test_survey_file_of_persons_is_named_and_withheld(made):
     assert "survey.sav" in (made / "certificate.en.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("origin", ["reconstructed", "simulated"])
 def test_records_that_nobody_answered_are_enclosed_and_labelled(certified, tmp_path, origin):
     crate = certified(tmp_path, origin=origin)
@@ -189,6 +188,7 @@ def test_article_beside_the_published_numbers_is_named(certified, tmp_path):
     assert [set(one) for one in paper["authors"]] == [{"name"}, {"name"}]
 
 
+@pytest.mark.slow
 def test_study_that_says_who_made_it_is_cited_and_the_software_beside_it(certified, tmp_path):
     citation = (
         "title: A survey\nversion: 2\nlicense: [CC-BY-4.0, ODbL-1.0]\ndate-released: 2025-02-03\n"
@@ -204,6 +204,7 @@ def test_study_that_says_who_made_it_is_cited_and_the_software_beside_it(certifi
     assert (crate / "CITATION.cff").read_text(encoding="utf-8") == citation
 
 
+@pytest.mark.slow
 def test_citation_without_authors_is_one_sentence(certified, tmp_path):
     with pytest.raises(SurveyError, match="CITATION.cff: key 'authors' is missing"):
         certified(tmp_path, citation="title: A survey\nversion: 2\nlicense: MIT\n")
@@ -234,12 +235,14 @@ def test_crate_describes_the_run_its_inputs_and_its_outputs(made):
     assert all(one.get("version") for one in python)
 
 
+@pytest.mark.slow
 def test_crate_conforms_to_the_profiles(made):
     result = validate(made, "workflow-run-crate")
     assert result.passed(), [issue.message for issue in result.get_issues()]
     assert not result.skipped_checks
 
 
+@pytest.mark.slow
 def test_a_crate_that_breaks_a_profile_is_seen_by_the_validator(crate):
     """The validator is asked offline, and still refuses a run without an instrument."""
     metadata = document(crate, "ro-crate-metadata.json")
@@ -298,6 +301,7 @@ def test_page_says_what_differs_and_by_how_much(made):
     assert "33.333333…" in words
 
 
+@pytest.mark.slow
 def test_label_that_is_code_is_printed_as_it_stands(certified, tmp_path):
     crate = certified(tmp_path, label=HOSTILE, title=HOSTILE)
     page = parsed(crate / "certificate.en.html")
@@ -307,6 +311,7 @@ def test_label_that_is_code_is_printed_as_it_stands(certified, tmp_path):
     assert HOSTILE in document(crate, "ro-crate-metadata.json")["@graph"][1]["name"]
 
 
+@pytest.mark.slow
 def test_the_same_study_in_another_folder_gives_the_same_bytes(made, certified, tmp_path):
     assert everything(certified(tmp_path / "other/place")) == everything(made)
 
@@ -320,6 +325,7 @@ def test_no_document_names_a_machine_a_folder_or_a_time(made):
             assert not re.search(r"\d\d:\d\d:\d\d", text), path
 
 
+@pytest.mark.slow
 def test_writing_again_replaces_the_folder_as_a_whole(certified, tmp_path):
     crate = certified(tmp_path)
     before = everything(crate)

@@ -93,6 +93,7 @@ def test_link_in_a_zip_is_refused(crate, tmp_path, capsys):
     assert "is a link" in refused(capsys, archive)
 
 
+@pytest.mark.slow
 def test_zip_that_unfolds_to_gigabytes_is_refused_before_it_is_read(crate, tmp_path, capsys):
     archive = as_zip(crate, tmp_path / "c.zip", [("zeros.csv", bytes(64 * 1024**2))])
     assert archive.stat().st_size < 1024**2

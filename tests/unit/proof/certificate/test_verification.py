@@ -15,8 +15,6 @@ import pytest
 from invented import ROOT
 from resurvey.__main__ import main
 
-pytestmark = pytest.mark.slow
-
 CROSSTABS = "results/w1/tables/crosstabs.csv"
 PERCENTS = ("33.333333333333336", "66.66666666666667", "25.0", "75.0", "30.0", "60.0")
 
@@ -66,6 +64,7 @@ def test_zip_of_the_folder_or_of_its_files_holds_too(crate, tmp_path, capsys, in
     assert check(capsys, archive)[0] == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("of_zip", [False, True])
 @pytest.mark.parametrize("harmed", [False, True])
 def test_certificate_checks_itself_with_nothing_but_python(crate, tmp_path, of_zip, harmed):
@@ -91,6 +90,7 @@ def test_certificate_checks_itself_with_nothing_but_python(crate, tmp_path, of_z
     assert sorted(crate.rglob("*")) == place
 
 
+@pytest.mark.slow
 def test_enclosed_verifier_is_the_library_and_says_what_it_cannot_read(crate, tmp_path):
     enclosed = sorted((crate / "verifier").rglob("*.py"))
     assert enclosed
@@ -108,6 +108,7 @@ def test_enclosed_verifier_is_the_library_and_says_what_it_cannot_read(crate, tm
     assert said.stderr == "nowhere.zip: there is no such folder or zip\n"
 
 
+@pytest.mark.slow
 def test_check_needs_nothing_but_python_and_the_library(crate, tmp_path):
     code = (
         f"import sys; sys.path.insert(0, {str(ROOT / 'workflow/scripts')!r})\n"
@@ -229,6 +230,7 @@ def test_audit_that_says_another_verdict_is_named(crate, capsys):
     assert "audit/cells.csv: jobs, job, yes, Women: printed 25.1, recomputed 25.0" in out
 
 
+@pytest.mark.slow
 def test_terminal_that_knows_no_cyrillic_gets_the_answer_all_the_same(crate):
     replace(crate / CROSSTABS, "answer,2,6,", "Да,2,6,")
     said = subprocess.run(
@@ -294,6 +296,7 @@ def test_against_a_folder_that_is_not_there_is_one_sentence(made, tmp_path, caps
     assert len(err.splitlines()) == 1
 
 
+@pytest.mark.slow
 def test_nothing_published_is_certified_and_told(certified, tmp_path, capsys):
     folder = certified(tmp_path, published=False)
     document = json.loads((folder / "comparison.json").read_text(encoding="utf-8"))
@@ -306,6 +309,7 @@ def test_nothing_published_is_certified_and_told(certified, tmp_path, capsys):
     assert "Nothing was published for this wave" in page
 
 
+@pytest.mark.slow
 def test_random_damage_is_never_a_traceback_and_never_passes(made, tmp_path, capsys):
     """A hundred seeded changes of one to three bytes; only other last bits of numbers may pass."""
     chance = random.Random(7)
@@ -327,6 +331,7 @@ def test_random_damage_is_never_a_traceback_and_never_passes(made, tmp_path, cap
         shutil.rmtree(folder)
 
 
+@pytest.mark.slow
 def test_no_byte_that_a_program_reads_goes_unnoticed(made, tmp_path, capsys):
     """Every value in the two documents that name the others is itself tied to another one."""
     for name in ("manifest.json", "ro-crate-metadata.json"):

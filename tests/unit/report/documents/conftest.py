@@ -6,6 +6,7 @@ import zlib
 
 import pytest
 
+from invented import words_of
 from resurvey.report.blocks import (
     Cell,
     Column,
@@ -18,9 +19,7 @@ from resurvey.report.blocks import (
     Row,
     Table,
 )
-from resurvey.study.folder import read_words
 from unit.conftest import codebook, job_lines, results, study  # noqa: F401
-from unit.report.small_survey import ROOT
 
 MARK = "Reconstructed from published tables, not microdata"
 SVG = (
@@ -86,6 +85,14 @@ def make_table(number="Table 2", label="Yes", name="table_2", **more):
     )
 
 
+def make_long_table(answers):
+    """A table with as many answers, and two lines of bases below them."""
+    lines = [("answer", f"Answer {place}") for place in range(answers)]
+    lines += [("base", "Weighted base"), ("base", "Asked, n")]
+    rows = (Row(kind, (Cell(text), Cell("1"))) for kind, text in lines)
+    return Table("long", "Table 9", "T", "", (Column("A"), Column("n", number=True)), tuple(rows))
+
+
 def make_report(*tables, language="en", mark=MARK, title="A survey", label="Yes", blocks=()):
     """A report around some tables."""
     return Report(
@@ -114,7 +121,7 @@ def make_report(*tables, language="en", mark=MARK, title="A survey", label="Yes"
 @pytest.fixture(scope="session")
 def words():
     """Words of the documents in English."""
-    return read_words(ROOT / "report", ["en"])["en"]["documents"]
+    return words_of(["en"])["en"]["documents"]
 
 
 @pytest.fixture

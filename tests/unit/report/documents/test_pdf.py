@@ -7,7 +7,7 @@ import pytest
 from programs import need
 from resurvey.core.errors import SurveyError
 from resurvey.report.documents.pdf import write_pdf
-from unit.report.documents.conftest import HOSTILE, MARK, make_report, make_table
+from unit.report.documents.conftest import HOSTILE, MARK, make_long_table, make_report, make_table
 from unit.report.small_survey import ROOT
 
 pytestmark = pytest.mark.slow
@@ -45,6 +45,15 @@ def test_table_and_figure_are_in_the_structure(content, tmp_path):
     assert "Table (block)" in told
     assert b"What it shows: Yes" in content
     assert '"30.4"' in told
+
+
+def test_bases_of_a_long_table_stay_with_the_two_answers_above_them(words, tmp_path):
+    # Some of these tables end where a page does.
+    for answers in range(24, 44):
+        pages = text_of(write_pdf(make_report(make_long_table(answers)), TEMPLATE), tmp_path)
+        last = next(page for page in pages.split("\f") if "Weighted base" in page)
+        for line in (f"Answer {answers - 2}", f"Answer {answers - 1}", "Asked, n"):
+            assert line in last, answers
 
 
 def test_every_page_says_that_records_are_reconstructed(words, tmp_path):

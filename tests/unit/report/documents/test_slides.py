@@ -91,6 +91,7 @@ def test_base_legend_and_notes_stand_under_the_chart_and_before_the_speaker():
     assert slide.notes_slide.notes_text_frame.text == "A note."
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "ru"])
 def test_every_slide_says_that_records_are_reconstructed(language):
     deck = deck_of(exhibit(table()), language=language)
@@ -119,6 +120,7 @@ def test_only_per_cents_are_drawn():
     assert chart[0].groups == ("All", "Men")
 
 
+@pytest.mark.slow
 def test_the_finding_stands_over_the_question_that_its_numbers_are_of():
     from markupsafe import Markup
 

@@ -11,9 +11,16 @@ import pytest
 from docx.oxml.ns import qn
 
 from resurvey.core.errors import SurveyError
-from resurvey.report.blocks import Cell, Column, Heading, Paragraph, Row, Table
+from resurvey.report.blocks import Cell, Column, Figure, Heading, Paragraph, Row, Table
 from resurvey.report.documents.word import split_number, write_word
-from unit.report.documents.conftest import HOSTILE, MARK, draw_png, make_report, make_table
+from unit.report.documents.conftest import (
+    HOSTILE,
+    MARK,
+    draw_png,
+    make_long_table,
+    make_report,
+    make_table,
+)
 from unit.report.small_survey import ROOT
 
 TEMPLATE = ROOT / "report/documents/report.docx"
@@ -73,6 +80,7 @@ def test_every_style_of_the_report_is_one_of_the_template(content, words):
     assert len(used) > 20
 
 
+@pytest.mark.slow
 def test_template_is_what_its_script_makes(tmp_path):
     made = tmp_path / "made.docx"
     script = TEMPLATE.with_name("make_word_template.py")
@@ -124,6 +132,34 @@ def test_long_row_and_long_heading_may_be_split(words):
     rows = opened(write(make_report(table), words)).tables[0].rows
     assert rows[0]._tr.trPr is None
     assert rows[1]._tr.trPr is None
+
+
+def test_bases_of_a_long_table_stay_with_the_two_answers_above_them(words):
+    rows = opened(write(make_report(make_long_table(20)), words)).tables[0].rows
+    kept = [row.cells[0].paragraphs[0].paragraph_format.keep_with_next for row in rows[1:]]
+    assert kept == [None] * 18 + [True] * 3 + [None]
+
+
+def test_short_table_stays_on_one_page(words):
+    rows = opened(write(make_report(make_long_table(4)), words)).tables[0].rows
+    kept = [row.cells[0].paragraphs[0].paragraph_format.keep_with_next for row in rows[1:]]
+    assert kept == [True] * 5 + [None]
+
+
+def test_headings_and_drawings_stay_with_what_follows_them(content):
+    document = opened(content)
+    for name in ("Heading 1", "Heading 2", "Heading 3", "Picture"):
+        assert document.styles[name].paragraph_format.keep_with_next, name
+
+
+def test_sentence_before_a_drawing_stays_with_it(words):
+    told = (Paragraph("Drawn below."), Figure("table_2", "Figure 2", "F", "F", ""))
+    (found,) = [
+        paragraph
+        for paragraph in opened(write(make_report(blocks=told), words)).paragraphs
+        if paragraph.text == "Drawn below."
+    ]
+    assert found.paragraph_format.keep_with_next
 
 
 def test_tables_have_one_style_of_ours(content):

@@ -85,6 +85,7 @@ def test_indicator_goes_back_to_the_questions_it_is_made_of(numbers):
     assert numbers["indicator:gap/1"]["from"] == ["indicator:works/1", "indicator:glad/1"]
 
 
+@pytest.mark.slow
 def test_cleaning_steps_stand_with_the_numbers_whose_questions_they_concern(numbers, wave):
     steps = json.loads(wave.document())["steps"]
     recode = next(number for number, step in steps.items() if step["action"] == "recode")
@@ -98,6 +99,7 @@ def test_every_source_of_a_number_is_a_number(numbers):
     assert named <= set(numbers)
 
 
+@pytest.mark.slow
 def test_weighted_numbers_name_the_weight():
     wave = Traced(survey(), {**STUDY, "wave": {"weight": "w"}})
     numbers = json.loads(wave.document())["numbers"]
@@ -107,6 +109,7 @@ def test_weighted_numbers_name_the_weight():
     assert "weight" not in numbers["frequency:job/1/count"]
 
 
+@pytest.mark.slow
 def test_document_is_the_same_text_again_and_sorted(wave):
     text = wave.document()
     assert text == wave.document()
@@ -115,6 +118,7 @@ def test_document_is_the_same_text_again_and_sorted(wave):
     assert len(text.splitlines()) > len(names)
 
 
+@pytest.mark.slow
 def test_rules_are_named_with_their_code_as_far_as_they_are_used(wave):
     rules = json.loads(wave.document())["rules"]
     assert rules["tabulate_wave"] == {"code": "t1", "after": []}
@@ -148,6 +152,7 @@ def test_hash_of_a_part_of_the_configuration_sees_codes_and_no_labels(wave):
     assert without_labels({"codes": {1: "yes"}, "why": "x"}) == {"codes": ["1"]}
 
 
+@pytest.mark.slow
 def test_printed_number_goes_back_to_the_publication_alone(wave):
     cell = {
         "table": "jobs",
@@ -168,6 +173,7 @@ def test_printed_number_goes_back_to_the_publication_alone(wave):
     assert numbers["tally:cells/differs"]["from"] == ["percent:jobs/job/1/total"]
 
 
+@pytest.mark.slow
 def test_count_of_quotations_goes_back_to_their_file_and_themes_alone(wave):
     line = {"theme": "sea", "dimension": "", "variable": "", "code": "", "quotations": "2"}
     line |= {"pages": "9", "places": "p-1: 1, 2", "tables": "", "claims": ""}
@@ -181,6 +187,7 @@ def test_count_of_quotations_goes_back_to_their_file_and_themes_alone(wave):
     assert quoted["line"] == {"theme": "sea", "pages": "9", "places": "p-1: 1, 2"}
 
 
+@pytest.mark.slow
 def test_combination_names_whom_it_counts_and_the_parts_that_it_depends_on(wave):
     document = json.loads(wave.document())
     number = document["numbers"]["combination:works_gladly/count"]
@@ -194,6 +201,7 @@ def test_combination_names_whom_it_counts_and_the_parts_that_it_depends_on(wave)
     )
 
 
+@pytest.mark.slow
 def test_answers_beside_those_that_count_name_whom_they_count(wave):
     numbers = json.loads(wave.document())["numbers"]
     assert numbers["count:indicator/glad/total/middle"]["who"] == {"mood": ["2"]}

@@ -113,6 +113,7 @@ NO_WEIGHTS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "label", "sizes"), WEIGHTS)
 def test_weights_are_known_by_name_and_label_in_the_languages_of_the_field(
     tmp_path, name, label, sizes, capsys
@@ -141,6 +142,7 @@ def test_bodies_hours_and_codes_are_no_weights(tmp_path, name, label, sizes):
     assert initialise(file, tmp_path / "study").weights == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("numbers", "is_id"),
     [
@@ -194,6 +196,7 @@ def test_two_samples_that_number_their_rows_are_no_panel(tmp_path, monkeypatch):
     )
 
 
+@pytest.mark.slow
 def test_battery_of_words_is_a_table_and_the_set_is_tabulated(tmp_path):
     guess = initialise(CASES / "surveymonkey_text_battery.csv", tmp_path / "study")
     parts, survey, tables = counted(tmp_path / "study")
@@ -238,6 +241,7 @@ def test_numbers_with_labelled_ends_stay_numbers_without_invented_labels(tmp_pat
     assert 99 not in counted(tmp_path / "study")[1].codebook["q3_1"].answers
 
 
+@pytest.mark.slow
 def test_many_numbers_are_no_battery_of_answers(tmp_path):
     generator = np.random.default_rng(1)
     scores = {f"score{at}": generator.integers(20, 38, 200) for at in range(25)}
@@ -248,6 +252,7 @@ def test_many_numbers_are_no_battery_of_answers(tmp_path):
     assert set(guess.uncounted) == set(scores)
 
 
+@pytest.mark.slow
 def test_limit_of_tables_takes_the_important_ones_first(tmp_path, capsys):
     columns, labels, values = {}, {}, {}
     asides = ["month", "phone", "form", "interviewer"]

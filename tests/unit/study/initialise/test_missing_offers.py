@@ -18,6 +18,7 @@ def _sav(folder, column, labels, **options):
     return folder / "w.sav"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("labels", "code"),
     [

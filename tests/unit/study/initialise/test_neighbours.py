@@ -281,6 +281,7 @@ FILES = {
 """Export -> its file, the group, the question, and the set of options where the file shows it."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("export", FILES)
 def test_export_of_now_and_before_becomes_a_study_with_the_right_counts(tmp_path, export):
     make, group, question, options = FILES[export]

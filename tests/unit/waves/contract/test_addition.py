@@ -90,6 +90,7 @@ def test_changed_questionnaire_exits_with_one_and_suggests_in_comments(study, ca
     }
 
 
+@pytest.mark.slow
 def test_third_wave_is_compared_with_the_second(study, capsys):
     assert add(study) == 0
     write_sav(
@@ -167,6 +168,7 @@ def test_counted_wave_gets_its_frequency_weight_with_a_word(study, capsys):
     assert "'Freq' is declared as their frequency weight" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_weight_that_only_the_new_wave_has_is_mentioned(study, capsys):
     data = people(200, 3)
     data["WEIGHT"] = [0.5, 1.5] * 100

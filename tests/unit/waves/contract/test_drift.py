@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from invented import words_of
 from resurvey.core.errors import SurveyError
-from resurvey.study.folder import read_words
 from resurvey.study.mapping import check_mappings, mapping_of
 from resurvey.waves.contract.differences import ACCEPTABLE, DRIFT_COLUMNS, KINDS
 from resurvey.waves.contract.drift import (
@@ -309,7 +309,7 @@ def test_hostile_labels_stay_inside_their_comment():
 
 
 ROOT = Path(__file__).parents[4]
-WORDS = read_words(ROOT / "report", ["en", "ru"])
+WORDS = words_of(["en", "ru"])
 ABOUT = {
     "wave_name": "2026",
     "wave": "2026",

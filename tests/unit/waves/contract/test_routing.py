@@ -9,8 +9,6 @@ from resurvey.waves.contract.questionnaire import Item, Questionnaire
 from resurvey.waves.contract.routing import compare_routing
 from unit.waves.contract.small_waves import people, wave
 
-pytestmark = pytest.mark.slow
-
 
 def found(before, after):
     return [(one.variable, one.difference, one.severity) for one in compare_routing(before, after)]
@@ -182,6 +180,7 @@ def test_filter_whose_answer_some_respondents_refused_still_accounts_for_who_was
     assert worst == (["breaking"] if share == 0.2 else ["note"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n", [40, 150, 500])
 def test_clean_waves_never_stop(n):
     # 2,000 comparisons of waves whose shares of working people drift, as they do in life.

@@ -7,8 +7,8 @@ import re
 import pytest
 from lxml import etree
 
+from invented import words_of
 from resurvey.core.files import hash_file
-from resurvey.study.folder import read_words
 from resurvey.waves.deposit.ddi import NAMESPACE, write_ddi
 from resurvey.waves.deposit.deposit_folder import write_deposit
 from resurvey.waves.deposit.documentation import ALL, codebook_lines, describe, describe_study
@@ -17,7 +17,7 @@ from unit.report.small_survey import ROOT
 from unit.waves.deposit.ddi_structure import ddi_problems
 from unit.waves.deposit.two_waves import CONFIG, HOSTILE, first_wave, pooled, second_wave
 
-WORDS = read_words(ROOT / "report", ["en", "ru"])
+WORDS = words_of(["en", "ru"])
 FOLDERS = [str(ROOT / "report" / name) for name in ("deposit", "templates")]
 LOG = [
     {"step": "0", "action": "import", "variables": "", "rows_before": "4"},

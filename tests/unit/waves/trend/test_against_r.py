@@ -48,6 +48,7 @@ CASES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES)
 def test_difference_of_two_waves_is_svycontrast(case, values):
     found = total_of_mood(compared(*CASES[case])["differences"], wave="2021", against="2020")
@@ -64,6 +65,7 @@ def test_difference_of_two_waves_is_svycontrast(case, values):
         assert line["df"] == pytest.approx(values[f"{case}_pair", f"df_{code}"], **CLOSE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES)
 def test_slope_over_three_waves_is_svycontrast(case, values):
     found = total_of_mood(compared(*CASES[case])["slopes"])
@@ -74,6 +76,7 @@ def test_slope_over_three_waves_is_svycontrast(case, values):
         assert line["df"] == pytest.approx(values[f"{case}_all", f"slope_df_{code}"], **CLOSE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize(("scope", "waves"), [("pair", "2020 2021"), ("all", "2020 2021 2023")])
 def test_whole_question_is_svychisq(case, scope, waves, values):

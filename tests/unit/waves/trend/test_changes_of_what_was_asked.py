@@ -95,6 +95,7 @@ def test_answer_that_is_named_has_an_interval_without_zero():
     assert works.get("row_code") is None
 
 
+@pytest.mark.slow
 def test_small_p_value_never_stands_beside_an_interval_with_zero():
     chance = iter(range(1000))
     for _ in range(12):

@@ -180,6 +180,7 @@ def test_single_answer_to_a_question_is_not_tested():
     assert [line["p_value"] for line in found["moved"]] == [None]
 
 
+@pytest.mark.slow
 def test_forty_answers_in_twelve_waves_with_unequal_gaps():
     book = Codebook({"q": Variable("q", codes={n: {} for n in range(1, 41)})})
     draw = np.random.default_rng(7)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from invented import words_of
 from resurvey.core.codebook import Codebook, Variable
 from resurvey.core.files import csv_text, read_csv
-from resurvey.study.folder import read_words
 from resurvey.waves.trend.page import write_trend
 from resurvey.waves.trend.wave_comparison import TREND_FILES, compare_waves
 from unit.waves.trend.invented_waves import BOOK, TABLES, reference_waves
@@ -74,7 +74,7 @@ def written(
         "trend": trend or {},
         "text": {language: {}},
     }
-    words = read_words(ROOT / "report", [language])[language]
+    words = words_of([language])[language]
     books = dict.fromkeys(TIMES, labelled(label)) | (books or {})
     return write_trend(as_text(found, folder), books, study, words, TIMES, language, FOLDERS)
 
@@ -96,6 +96,7 @@ def test_question_that_moved_most_stands_first(made):
     assert "How is your mood?" in first
 
 
+@pytest.mark.slow
 def test_a_wave_without_weights_among_weighted_ones_is_named(made, tmp_path):
     assert "Weighted" not in text_of(made.page)
     weighted = {"2021": {"weight": "w<1>"}, "2023": {"weight": "w2"}}
@@ -111,6 +112,7 @@ def test_interval_of_a_random_sample_is_printed(made):
     assert re.search(r"\[[+−]\d+\.\d; [+−]?\d+\.\d\]", made.page)
 
 
+@pytest.mark.slow
 def test_interval_without_a_random_sample_stays_in_the_file(tmp_path):
     page = written(tmp_path, sample="purposive").page
     assert not re.search(r"\[[+−]?\d+\.\d; [+−]?\d+\.\d\]", page)
@@ -121,6 +123,7 @@ def test_wording_that_changed_stands_beside_the_change(made):
     assert "“before” → “after”" in made.page
 
 
+@pytest.mark.slow
 def test_every_language_has_its_own_words_and_decimal_mark(tmp_path):
     page = text_of(written(tmp_path, "ru").page)
     assert "Что изменилось" in page
@@ -128,6 +131,7 @@ def test_every_language_has_its_own_words_and_decimal_mark(tmp_path):
     assert re.search(r"\d,\d", page)
 
 
+@pytest.mark.slow
 def test_labels_are_never_markup(tmp_path):
     made = written(tmp_path, label=HOSTILE)
     assert "<script>alert" not in made.page
@@ -135,6 +139,7 @@ def test_labels_are_never_markup(tmp_path):
     assert "<script>alert" not in made.drawings["moods"].svg
 
 
+@pytest.mark.slow
 def test_same_files_give_the_same_bytes(made, tmp_path):
     again = written(tmp_path)
     assert again.page == made.page
@@ -149,6 +154,7 @@ def test_members_are_listed_pair_by_pair(made):
     assert "Spring → 2021" in text_of(made.page)
 
 
+@pytest.mark.slow
 def test_no_adjustment_is_said(tmp_path):
     page = written(tmp_path, trend={"multiplicity": {"method": "none"}}).page
     assert "no adjustment" in text_of(page)
@@ -176,14 +182,34 @@ def test_every_wave_has_its_changes_in_the_folded_table(made):
     steps = made.page.partition('data-table="steps-moods-1"')[2].partition("</table>")[0]
     assert [steps.count(f"<td>{wave}</td>") for wave in ("Spring", "2021", "2023")] == [3, 3, 3]
     assert "Spring → 2021: Rao–Scott F" in made.page
+    assert "All other changes are folded under it." in made.page
 
 
+def test_more_changes_than_a_page_can_hold_are_named_by_their_file(tmp_path, monkeypatch):
+    monkeypatch.setattr("resurvey.waves.trend.page.MOST_STEPS", 8)
+    page = written(tmp_path).page
+    assert "steps-moods" not in page
+    assert 'too many for a page; all of them are here: <a href="differences.csv">CSV</a>' in page
+
+
+def test_late_tables_wait_in_the_page_under_their_titles(tmp_path, monkeypatch):
+    monkeypatch.setattr("resurvey.waves.trend.page.MOST_AT_ONCE", 0)
+    page = written(tmp_path).page
+    exhibit = page.partition('<div class="exhibit waits" id="exhibit-moods">')[2]
+    title, _, waiting = exhibit.partition('<template class="waiting">')
+    assert "<h3>" in title
+    assert "<table" not in title
+    assert 'data-table="trend-moods-1"' in waiting.partition("</template>")[0]
+
+
+@pytest.mark.slow
 def test_column_of_adjusted_p_values_is_there_only_where_they_are_adjusted(made, tmp_path):
     unadjusted = written(tmp_path, trend={"multiplicity": {"method": "none"}}).page
     assert "p, adjusted" in text_of(made.page)
     assert "p, adjusted" not in text_of(unadjusted)
 
 
+@pytest.mark.slow
 def test_notes_of_the_statistics_are_translated(tmp_path):
     page = text_of(written(tmp_path, "ru").page)
     assert "второго порядка" in page
@@ -201,6 +227,7 @@ def test_figure_writes_every_number_that_it_draws(made):
     assert {one.number for one in whole} >= {"percent:moods/mood/1/total"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("origin", ["reconstructed", "simulated"])
 def test_wave_that_is_no_microdata_is_named_on_the_page_and_in_every_figure(tmp_path, origin):
     invented = replace(labelled("How is your mood?"), **{origin: True})

@@ -139,6 +139,7 @@ DOMAIN = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("design", "identifier"), [(None, ""), (None, "person"), (VILLAGES, "")], ids=str
 )
@@ -180,6 +181,7 @@ def test_unknown_reference_is_refused():
         compare_waves(three_waves(), TABLES, {"reference": "2022"})
 
 
+@pytest.mark.slow
 def test_adding_a_wave_leaves_the_comparison_of_earlier_ones_alone():
     columns = ("difference", "lower", "upper", "statistic", "df", "p_value", "n", "method")
 

@@ -206,6 +206,7 @@ class Card:
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     bases: tuple[str, ...]
+    base_ranges: tuple[str, ...]  # where other bases are possible, too
     picture: Markup
     listed_bases: tuple[tuple[str, ...], ...]
     base_columns: tuple[str, ...]
@@ -311,6 +312,7 @@ class Cards:
             columns=tuple(headings[code] for code in columns),
             rows=tuple(self._rows(variable, columns, ranges, chosen)),
             bases=tuple(str(chosen.get(code, "—")) for code in columns),
+            base_ranges=tuple(self._possible(bases, code) if listed else "" for code in columns),
             picture=self._picture(variable, bases, headings) if listed else Markup(""),
             listed_bases=tuple(self._listed(bases, base_columns)) if listed else (),
             base_columns=tuple(headings[code] for code in base_columns),
@@ -333,6 +335,12 @@ class Cards:
             verdict=test.get("verdict", ""),
             p_value=self._values(test, "minimum", "maximum") if test else "",
         )
+
+    def _possible(self, bases: Sequence[Line], code: str) -> str:
+        """Write the possible bases of a column: two as a set, more as a range, one not at all."""
+        own = sorted({int(base["base"]) for base in bases if base["column_code"] == code})
+        either = plain(self.say("report.either")) if len(own) == 2 else DASH
+        return ends_text(str(own[0]), str(own[-1]), either) if len(own) > 1 else ""
 
     # Numbers ------------------------------------------------------------------------------------
 

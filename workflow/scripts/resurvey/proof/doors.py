@@ -6,6 +6,7 @@ outside must be those with which the run was planned; at the end it leaves a rec
 
 import logging
 import os
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -77,6 +78,7 @@ def open_door(job: Any) -> Iterator[Door]:
         The input is wrong, or a file or a setting changed while the run was going; said in one
         sentence.
     """
+    begun = time.monotonic()
     with log_to(job.log[0]) as log:
         wanted = dict(job.params.made_from)
         rule, planned = wanted.pop("rule"), wanted.pop("sources")
@@ -98,6 +100,8 @@ def open_door(job: Any) -> Iterator[Door]:
         _unchanged(outside, planned)
         outputs = hash_paths(job.output)
         write_receipt(place, Receipt(rule, wildcards, Made(**wanted), sources, inputs, outputs))
+        read, seconds = len(sources) + len(inputs), time.monotonic() - begun
+        log.info("files read: %d, written: %d; %.1f s", read, len(outputs), seconds)
 
 
 def template_folders(rule: str) -> list[str]:

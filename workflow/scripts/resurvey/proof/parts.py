@@ -19,7 +19,7 @@ from resurvey.core.origin import holds_real_answers
 from resurvey.core.published import declared_rounding
 from resurvey.figures.plan import PROFILES, plan_figures, title_figure
 from resurvey.index.declaration import index_items, read_indices
-from resurvey.proof.receipts import Made, environment_hash
+from resurvey.proof.receipts import Made, environment_hash, setting_place
 from resurvey.proof.sign_off import hash_earlier_ledger
 from resurvey.reading.formats import wave_files
 from resurvey.safety.definitions import USUAL_THRESHOLD
@@ -146,11 +146,14 @@ class Study:
 
 
 def load_study(
-    folder: str | Path = "config", overrides: Mapping[str, Any] | None = None, check: bool = True
+    folder: str | Path = "config",
+    overrides: Mapping[str, Any] | None = None,
+    check: bool = True,
+    given_by: str = "--config",
 ) -> Study:
-    """Read a study and the words of its languages."""
+    """Read a study and the words of its languages; `given_by` says who gave the overrides."""
     schemas = SCHEMAS if check else None
-    parts = read_study(folder, schemas, overrides=overrides)
+    parts = read_study(folder, schemas, overrides=overrides, given_by=given_by)
     read_indices(parts["index"])
     words = read_words(REPORT, parts["config"]["languages"])
     parts["text"] = borrow_text(parts["text"], words)
@@ -244,8 +247,20 @@ def settings_hashes(settings: Mapping[str, Any]) -> dict[str, str]:
     >>> one, other = ({"codes": {1: "yes"}}, {"codes": {"1": "yes"}})
     >>> settings_hashes(one) == settings_hashes(other)
     False
+
+    What a door takes of several files has a hash a file, so that a run can name what changed.
+
+    >>> list(settings_hashes({"study": {"config": {}, "tables": {}}, "alpha": 0.05}))
+    ['study.config', 'study.tables', 'alpha']
     """
-    return {name: _hash(repr(value)) for name, value in settings.items()}
+    parts: dict[str, Any] = {}
+    for name, value in settings.items():
+        several = name in _OF_SEVERAL_FILES
+        parts |= {f"{name}.{part}": value[part] for part in value} if several else {name: value}
+    return {name: _hash(repr(value)) for name, value in parts.items()}
+
+
+_OF_SEVERAL_FILES = ("study", "setting", "inference")
 
 
 def _hash(value: Any) -> str:
@@ -709,6 +724,6 @@ def check_settings(settings: Mapping[str, Any], wanted: Mapping[str, str]) -> No
     changed = sorted(name for name in {*found, *wanted} if found.get(name) != wanted.get(name))
     if changed:
         raise SurveyError(
-            f"the study's settings were changed while the run was going ({', '.join(changed)}); "
-            "run it again"
+            f"{', '.join(dict.fromkeys(map(setting_place, changed)))} changed while the run was "
+            "going; run it again"
         )

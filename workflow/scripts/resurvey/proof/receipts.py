@@ -323,7 +323,8 @@ def name_files(paths: Sequence[str]) -> str:
     >>> name_files(["a.csv"]), name_files(["a.csv", "b.csv", "c.csv"])
     ('a.csv', 'a.csv and 2 more files')
     """
-    more = f" and {len(paths) - 1} more files" if len(paths) > 1 else ""
+    others = len(paths) - 1
+    more = f" and {others} more file{'s' if others > 1 else ''}" if others else ""
     return f"{paths[0]}{more}"
 
 
@@ -380,8 +381,10 @@ def _reason(receipt: Receipt, wanted: Made, hashes: Mapping[str, str]) -> str:
         for name in {*made.settings, *wanted.settings}
         if made.settings.get(name) != wanted.settings.get(name)
     )
-    if changed:
-        return f"the study's settings changed ({', '.join(changed)})"
+    # Another version of the code may call its settings by other names.
+    renamed = made.code != wanted.code and set(made.settings) != set(wanted.settings)
+    if changed and not renamed:
+        return f"{', '.join(dict.fromkeys(map(setting_place, changed)))} changed"
     for name, words in (
         ("code", "the code changed"),
         ("tools", "the templates changed"),
@@ -392,6 +395,53 @@ def _reason(receipt: Receipt, wanted: Made, hashes: Mapping[str, str]) -> str:
             return words
     differing = [path for path, digest in receipt.inputs.items() if hashes[path] != digest]
     return f"{differing[0]} changed" if differing else ""
+
+
+def setting_place(name: str) -> str:
+    """Say where a person finds a setting that a rule's door takes by a name of its own.
+
+    Examples
+    --------
+    >>> setting_place("study.tables"), setting_place("inference.alpha"), setting_place("spec")
+    ('tables.yaml', '`alpha` in config.yaml', '`reconstruct` in config.yaml')
+    """
+    own = name.rpartition(".")[2]
+    return _PLACES.get(name) or _PLACES.get(own) or f"{own}.yaml"
+
+
+_OF_CONFIG = ("alpha", "dataset", "languages", "minimum_base", "reliability", "sample", "title")
+_OF_TABLES = ("banners", "correlations", "derived", "rounded_sums")
+_PLACES = {
+    **{name: f"`{name}` in config.yaml" for name in _OF_CONFIG},
+    **{name: f"`{name}` in tables.yaml" for name in _OF_TABLES},
+    "declared": "figures.yaml or `disclosure` in config.yaml",
+    "description": "a shared word of report/",
+    "earlier": "what left the house before",
+    "formats": "`documents` in config.yaml",
+    "indices": "index.yaml",
+    "kinds": "which figures tables.yaml and figures.yaml ask for",
+    "language": "`languages` in config.yaml",
+    "mapping": "waves.yaml",
+    "matrices": "`correlations` in tables.yaml",
+    "not_printed": "`reconstruct` in config.yaml",
+    "people": "`panel` in trend.yaml",
+    "profile": "`profiles` in figures.yaml",
+    "rounding": "`rounding` in audit.yaml",
+    "scales": "`scales` in indicators.yaml",
+    "source": "interviews.yaml",
+    "spec": "`reconstruct` in config.yaml",
+    "steps": "cleaning.yaml",
+    "study.waves": "waves.yaml",
+    "text": "text.*.yaml",
+    "threshold": "`disclosure` in config.yaml",
+    "times": "trend.yaml",
+    "used": "which variables the study uses",
+    "variables": "`variables` in codebook.yaml",
+    "wave": "`waves` in config.yaml",
+    "waves": "`waves` in config.yaml",
+    "words": "a shared word of report/",
+}
+"""Setting of a door -> where it stands, where no file of `config/` has its name."""
 
 
 def _results(folder: Path) -> list[str]:

@@ -453,11 +453,7 @@ class Material:
         notes += solutions_note(table["rows"], self.bounds, self.labels, self.say)
         if "note" in own:
             notes.insert(0, self.sentences.fill(own["note"]))
-        stem, questions = self.grids.battery(table, False)
-        title = stem or join_labels(questions.values())
-        if "title" in own:
-            title = self.sentences.fill(own["title"])
-        title = title_domain(name, title, self.labels, self.say)
+        title = self._title(name)
         grids = self.grids.of_table(name, table, title, "title" in own)
         _, named = self.grids.battery(table, "title" in own)
         tested = {
@@ -482,10 +478,7 @@ class Material:
     def _summary(self, name: str, table: Mapping[str, Any], own: Mapping[str, Any]) -> Exhibit:
         """One table of numbers."""
         alpha = self.config["alpha"]
-        title: str = join_labels(self.labels.variable(row) for row in table["summaries"])
-        if "title" in own:
-            title = self.sentences.fill(own["title"])
-        title = title_domain(name, title, self.labels, self.say)
+        title = self._title(name)
         notes = self.summaries.notes(name, table, alpha)
         if "note" in own:
             notes.insert(0, self.sentences.fill(own["note"]))
@@ -503,6 +496,42 @@ class Material:
             self._drawing(name),
             tuple(self.summaries.compared(*about)),
         )
+
+    def _title(self, name: str) -> Markup | str:
+        """Title of a table; two of the same questions say which has answers and which has means."""
+        own = self.text.get("tables", {}).get(name, {})
+        title: Markup | str = self.named[name]
+        if "title" in own:
+            title = self.sentences.fill(own["title"])
+        elif (name in self.of_means, title) in self.asked_twice:
+            what = "means" if name in self.of_means else "answers"
+            title = self.say.plain(f"report.of_{what}", title=title)
+        return title_domain(name, title, self.labels, self.say)
+
+    @cached_property
+    def of_means(self) -> set[str]:
+        """Tables of numbers."""
+        return {name for name, table in self.tables.items() if "summaries" in table}
+
+    @cached_property
+    def asked_twice(self) -> set[tuple[bool, str]]:
+        """Questions of which one table has the answers and another one the means."""
+        asked = {(name in self.of_means, title) for name, title in self.named.items()}
+        return {(means, title) for means, title in asked if (not means, title) in asked}
+
+    @cached_property
+    def named(self) -> dict[str, str]:
+        """What every table asks, in its questions' own words."""
+        return {
+            name: join_labels(self.labels.variable(row) for row in table["summaries"])
+            if "summaries" in table
+            else self._stem(table)
+            for name, table in self.tables.items()
+        }
+
+    def _stem(self, table: Mapping[str, Any]) -> str:
+        stem, questions = self.grids.battery(table, False)
+        return stem or join_labels(questions.values())
 
     def _number(self, name: str) -> str:
         """Number as the study gives it; where it numbers no table, the place among all."""

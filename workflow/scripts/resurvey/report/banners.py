@@ -10,6 +10,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from resurvey.core.codebook import join_labels
 from resurvey.core.lines import BannerLine as Line
 from resurvey.core.names import TOTAL, name_number
 from resurvey.core.notes import read_notes
@@ -47,6 +48,10 @@ ACROSS = 12
 
 LETTERS_ACROSS, BETWEEN = 100, 1.5
 """Letters beside the answers on a page that lies across, and those between two columns."""
+
+
+_NAMED = 2
+"""Questions that a title names one by one."""
 
 
 @dataclass(frozen=True)
@@ -281,7 +286,7 @@ class Banners:
         banners = []
         for name, own in found.items():
             said = text.get(name, {})
-            title = sentences.fill(said["title"]) if "title" in said else name
+            title = sentences.fill(said["title"]) if "title" in said else self._title(own)
             banner = self._banner(name, own, title)
             below = [sentences.fill(said["note"])] if "note" in said else []
             banners.append(
@@ -292,6 +297,19 @@ class Banners:
                 )
             )
         return banners
+
+    def _title(self, lines: Iterable[Line]) -> str:
+        """Title of a banner to which the study gives none: its questions and its groups."""
+        read = list(lines)
+        rows = list(dict.fromkeys(line["row_variable"] for line in read))
+        columns = dict.fromkeys(line["column_variable"] for line in read)
+        stem, _ = self.labels.without_stem(rows)
+        named = [self.labels.variable(row) for row in rows]
+        questions = stem or join_labels(named)
+        if not stem and len(rows) > _NAMED:
+            questions = self.say.plain("banners.other_questions", first=named[0])
+        groups = ", ".join(self.labels.variable(name) for name in columns if name)
+        return self.say.plain("banners.by_groups", questions=questions, groups=groups)
 
     def _banner(self, name: str, lines: Sequence[Line], title: Markup | str) -> Banner:
         weighted = any(

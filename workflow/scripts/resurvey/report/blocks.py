@@ -787,6 +787,28 @@ def fits_together(table: Table) -> bool:
     return sum(_count_lines(table, row) for row in table.rows) <= FEW_LINES
 
 
+def rows_at_end(table: Table) -> int:
+    """Count the last rows of a long table that stay together: its bases, and two rows above them.
+
+    Examples
+    --------
+    >>> rows = [Row("answer", (Cell(str(place)), Cell("1"))) for place in range(30)]
+    >>> base = Row("base", (Cell("Base"), Cell("30")))
+    >>> columns = Column("Answer"), Column("n")
+    >>> [rows_at_end(Table("t", "", "", "", columns, (*rows[:n], base))) for n in (30, 3)]
+    [3, 0]
+    """
+    if fits_together(table):
+        return 0
+    bases = next((n for n, row in enumerate(reversed(table.rows)) if row.kind != "base"), 0)
+    end: list[Row] = []
+    for row in reversed(table.rows[-bases - 2 :]):
+        if len(row.cells) == 1 or not stays_whole(row):
+            break
+        end.append(row)
+    return len(end) if len(end) > 1 else 0
+
+
 def _count_lines(table: Table, row: Row) -> int:
     """Estimate how many lines a row takes on a page."""
     if len(row.cells) == 1:

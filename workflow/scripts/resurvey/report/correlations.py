@@ -176,7 +176,7 @@ class Correlations:
         yield Table(
             f"scale/{name}",
             numbering.table(),
-            title,
+            say.plain("correlations.items_of_scale", scale=title),
             "",
             columns,
             tuple(rows),

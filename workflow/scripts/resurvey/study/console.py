@@ -51,11 +51,18 @@ class Console(logging.StreamHandler[TextIO]):
         Whether nothing is made (a dry run): then each job has the reason why it would be.
     counts : bool
         Whether jobs are only counted by their rules (a dry run with ``--quiet rules``).
+
+    Attributes
+    ----------
+    count_jobs : callable
+        Gives how many jobs this run has. It is asked before the first: until its jobs begin, the
+        engine's plan holds those that ``--until`` leaves out.
     """
 
     def __init__(self, stream: TextIO, plans: bool = False, counts: bool = False) -> None:
         super().__init__(stream)
         self.plans, self.counts = plans, counts
+        self.count_jobs: Callable[[], int] = lambda: 0
         self.total = 0
         self.begun = 0
         self.causes: list[str] = []
@@ -85,9 +92,9 @@ class Console(logging.StreamHandler[TextIO]):
         ...     record.__dict__.update(event=event, **more)
         ...     return console.word(record)
         >>> outputs = ["results/1996/tables/tests.csv", "results/1996/tables/scales.csv"]
-        >>> told("progress"), console.total
-        ('', 0)
-        >>> console.total = 13
+        >>> told("progress")
+        ''
+        >>> console.count_jobs = lambda: 13
         >>> job = {"rule_name": "tabulate_wave", "wildcards": {"wave": "1996"}, "reason": ""}
         >>> told("job_info", output=outputs, **job)
         ' 1 of 13  tabulate_wave 1996: results/1996/tables, 2 files'
@@ -114,11 +121,13 @@ class Console(logging.StreamHandler[TextIO]):
         told = record.__dict__
         if not told["output"]:  # a target that only gathers others' files
             return ""
+        self.total = self.total or self.count_jobs()
         self.begun += 1
         total = max(self.total, self.begun)
         words = f"{self.begun:{len(str(total))}} of {total}  {_title(told)}: "
         words += describe_files(list(map(str, told["output"])))
-        return f"{words} ({short_reason(str(told['reason']))})" if self.plans else words
+        reason = short_reason(str(told["reason"])) if self.plans else ""
+        return f"{words} ({reason})" if reason else words
 
     def _count(self, record: logging.LogRecord) -> str:
         """Give the engine's table of its rules, which it writes twice, once."""
@@ -176,16 +185,31 @@ def describe_files(paths: Sequence[str]) -> str:
     return f"{folder or '.'}, {len(paths)} files".replace(os.sep, "/")
 
 
+_REASONS = {
+    "Missing output files": "not made yet",
+    "Incomplete output files": "cut off when it was made",
+    "Updated input files": "what it reads changed",
+    "Input files updated by another job": "what it reads is made anew",
+    "Set of input files has changed since last execution": "it reads other files than before",
+    "Code has changed since last execution": "the code changed",
+    "Params have changed since last execution": "what it is made from changed",
+    "Forced execution": "to be made anew",
+}
+"""Kind of the engine's reason -> what it means to whoever runs a study."""
+
+
 def short_reason(reason: str) -> str:
-    """Keep of the engine's reasons their kinds, and leave out every file that they name.
+    """Say why a job is to be done, without the files that the engine names.
 
     Examples
     --------
-    >>> short_reason("Missing output files: a.csv, b.csv; Params have changed since last: x")
-    'missing output files, params have changed since last'
+    >>> short_reason("Missing output files: a.csv, b.csv; Input files updated by another job: c")
+    'not made yet, what it reads is made anew'
+    >>> short_reason("Something that the engine may say one day: x")
+    'something that the engine may say one day'
     """
     kinds = dict.fromkeys(part.partition(":")[0].strip() for part in reason.split("; "))
-    return ", ".join(kind[:1].lower() + kind[1:] for kind in kinds if kind) or "forced"
+    return ", ".join(_REASONS.get(kind) or kind[:1].lower() + kind[1:] for kind in kinds if kind)
 
 
 def last_words(log: str, cause: str = "") -> str:
@@ -220,6 +244,32 @@ def last_words(log: str, cause: str = "") -> str:
     while start > 0 and lines[start][0].isspace():
         start -= 1
     return "\n".join(lines[max(start, 0) :])
+
+
+def tell_targets(rule: str, files: Sequence[str], waves: Sequence[str]) -> str:
+    """Say which file to ask for, where a rule was named that makes one for each wave.
+
+    Parameters
+    ----------
+    rule : str
+        What was asked for.
+    files : sequence of str
+        Its files, with the wave (and what else differs) in braces.
+    waves : sequence of str
+        Waves of the study.
+
+    Examples
+    --------
+    >>> tell_targets("tabulate_wave", ["results/{wave}/tables/crosstabs.csv"], ["1994", "1996"])
+    'tabulate_wave is done once a wave: ask for results/1994/tables/crosstabs.csv (waves are: 1994, 1996)'
+    >>> profile = "results/{wave}/figures/{profile,[a-z]+}/pay.pdf"
+    >>> tell_targets("draw_profile", [profile], ["1996"])
+    'draw_profile is done once a wave and profile: ask for results/1996/figures/{profile}/pay.pdf'
+    """  # noqa: E501
+    free = " and ".join(dict.fromkeys(re.findall(r"{(\w+)", files[0])))
+    path = re.sub(r"{(\w+),[^}]*}", r"{\1}", files[0]).replace("{wave}", waves[0])
+    others = f" (waves are: {', '.join(waves)})" if len(waves) > 1 else ""
+    return f"{rule} is done once a {free}: ask for {path}{others}"
 
 
 def tell_ending(

@@ -218,7 +218,10 @@ def _short(value: object) -> str:
 
 
 def read_study(
-    folder: str | Path, schemas: str | Path | None, overrides: Mapping[str, Any] | None = None
+    folder: str | Path,
+    schemas: str | Path | None,
+    overrides: Mapping[str, Any] | None = None,
+    given_by: str = "--config",
 ) -> StudyParts:
     """Read and check a study's `config/` folder.
 
@@ -230,7 +233,9 @@ def read_study(
         Folder with a `{part}.schema.yaml` for every part; without it the files are taken as
         checked.
     overrides : dict, optional
-        Keys that replace those of `config.yaml` (from the command line).
+        Keys that replace those of `config.yaml` (from the command line, or another workflow).
+    given_by : str, optional
+        Where a person finds these.
 
     Returns
     -------
@@ -245,6 +250,10 @@ def read_study(
         the results folder.
     """
     folder = Path(folder)
+    if overrides and schemas is not None:
+        schema = read_yaml(Path(schemas) / "config.schema.yaml")
+        given = _text_keys(dict(overrides), given_by)
+        check_schema(given, {**schema, "required": []}, given_by)
     parts = {
         part: _read_part(part, folder, schemas, overrides or {}) for part in ("config", *PARTS)
     }
@@ -335,7 +344,7 @@ _CODE_LISTS = ("codes", "missing", "order", "dont_know", "of", "answers", "posit
 _CODE_NAMES = ("group_sizes",)
 
 
-def _text_keys(value: Any, path: Path, at: tuple[str, ...] = ()) -> Any:
+def _text_keys(value: Any, path: str | Path, at: tuple[str, ...] = ()) -> Any:
     """Make names text even where YAML reads a year; codes are the only keys that are numbers.
 
     Any other key that YAML does not read as text would silently change: 1.10 is the number 1.1.

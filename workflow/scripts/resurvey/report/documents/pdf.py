@@ -26,6 +26,7 @@ from resurvey.report.blocks import (
     lay_across,
     lies_across,
     place_of,
+    rows_at_end,
     stays_whole,
 )
 
@@ -166,6 +167,7 @@ def _table(table: Table) -> dict[str, Any]:
         "most": table.most_letters,
         "repeat": heads_repeat(table),
         "together": fits_together(table),
+        "end": rows_at_end(table),
         "rows": [
             {
                 "kind": row.kind,

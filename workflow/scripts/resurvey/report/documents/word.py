@@ -31,6 +31,7 @@ from resurvey.report.blocks import (
     lay_across,
     lies_across,
     place_of,
+    rows_at_end,
     stays_whole,
 )
 
@@ -224,8 +225,8 @@ class _Body:
     def elements(self) -> list[Any]:
         """Return every element of the body; the contents are made last and stand first."""
         report = self.report
-        # A sentence about a table does not stay behind on the page before it.
-        leads = [isinstance(block, Table) for block in (*report.blocks[1:], None)]
+        # A sentence about a table or a figure does not stay behind on the page before it.
+        leads = [isinstance(block, Table | Figure) for block in (*report.blocks[1:], None)]
         written = [
             list(self._block(block, lead))
             for block, lead in zip(report.blocks, leads[: len(report.blocks)], strict=True)
@@ -403,7 +404,9 @@ def _contents_field(
         link = f'<w:hyperlink w:anchor="{mark}" w:history="1">{_run(text)}</w:hyperlink>'
         content = (begin if place == 0 else "") + link
         content += _FIELD_END if place == len(entries) - 1 else ""
-        paragraphs.append(_paragraph(content, styles[max(level, 1) - 1]))
+        # Neither the first entry nor the last stands alone on a page.
+        stays = place in (0, len(entries) - 2)
+        paragraphs.append(_paragraph(content, styles[max(level, 1) - 1], stays))
     return "".join(paragraphs)
 
 
@@ -414,11 +417,13 @@ def table_xml(table: Table, width: int) -> str:
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     named = f"{table.number}. {table.title}" if table.number else table.title
     few = fits_together(table)
+    end = len(table.rows) - rows_at_end(table)
     most = table.most_letters
     rows = []
     previous = ""
     for place, row in enumerate(table.rows):
-        stays = (few and place < len(table.rows) - 1) or row.kind == "question"
+        kept = few or place >= end
+        stays = (kept and place < len(table.rows) - 1) or row.kind == "question"
         ruled = row.kind == "base" and previous != "base"
         rows.append(_row(table, row, widths, stays, ruled, most))
         previous = row.kind

@@ -50,8 +50,8 @@ def config_page(
     about = {"file": raw, "sha256": hash_file(str(source)), **declared}
     text = comment(
         f"Written by `./run resurvey init` from {source.name!r}: {len(survey.data)} "
-        f"respondents, {len(book.variables)} variables. Every key is described in "
-        "workflow/schemas/config.schema.yaml."
+        f"respondents, {len(book.variables)} variables. `./run resurvey keys config` says "
+        "what every key means, as the documentation does (Reference, Configuration)."
     )
     text += yaml_text({"title": title})
     text += comment("A run by another version says so in one line.")

@@ -33,7 +33,7 @@ from resurvey.waves.contract.drift import (
 
 _HEADER = (
     "# What each wave's file calls otherwise than config/codebook.yaml, and the differences that\n"
-    "# somebody looked at. Every key is described in workflow/schemas/waves.schema.yaml.\n"
+    "# somebody looked at. `./run resurvey keys waves` says what every key means.\n"
 )
 
 

@@ -361,6 +361,7 @@ class Exhibit:
     blocks: tuple[Block, ...]
     groups: tuple[Block, ...]
     figure: Markup
+    waits: bool = False
 
 
 @dataclass(frozen=True)
@@ -501,6 +502,7 @@ def arrange_trend(frame: Frame, drawings: Mapping[str, Markup]) -> dict[str, Any
         "moves": [_move(frame, line) for line in frame.files["moved"] if line["rank"]],
         "changed": [_move(frame, line) for line in frame.files["moved"] if not line["rank"]],
         "exhibits": arrange_exhibits(frame, drawings),
+        "steps_elsewhere": steps if (steps := count_steps(frame)) > MOST_STEPS else 0,
         "indices": arrange_indices(frame),
         "panels": list_panels(frame),
         "sample": frame.config["sample"],
@@ -621,19 +623,37 @@ def _member(frame: Frame, line: Line) -> Member:
 
 Place = tuple[str, str, str]
 
+MOST_AT_ONCE = 100
+"""Exhibits that a browser lays out when the page opens; the rest waits until one comes near."""
+
+MOST_STEPS = 10_000
+"""Lines of changes wave by wave that the page has at most; of more, it names their file."""
+
+
+def count_steps(frame: Frame) -> int:
+    """Count the lines of changes wave by wave, which only three waves or more have."""
+    answers = {
+        (line["table"], line["row_variable"], line["column_code"], line["row_code"])
+        for line in frame.files["differences"]
+    }
+    return len(answers) * len(frame.names) if len(frame.names) > 2 else 0
+
 
 def arrange_exhibits(frame: Frame, drawings: Mapping[str, Markup]) -> list[Exhibit]:
     """Arrange every table that the waves share, in the study's order."""
     lines = _by_place(frame.files["differences"])
     tests = _by_place(frame.files["tests"])
     slopes = _by_place(frame.files["slopes"])
-    found = []
+    stepwise = 0 < count_steps(frame) <= MOST_STEPS
+    found: list[Exhibit] = []
     for name in frame.tables:
         places = [key for key in lines if key[0] == name]
         if not places:
             continue
         blocks = {
-            key: _Arranged(frame, key, lines[key], slopes.get(key, [])).block(tests.get(key, []))
+            key: _Arranged(frame, key, lines[key], slopes.get(key, []), stepwise).block(
+                tests.get(key, [])
+            )
             for key in places
         }
         found.append(
@@ -643,6 +663,7 @@ def arrange_exhibits(frame: Frame, drawings: Mapping[str, Markup]) -> list[Exhib
                 tuple(block for key, block in blocks.items() if key[2] == TOTAL),
                 tuple(block for key, block in blocks.items() if key[2] != TOTAL),
                 drawings.get(name, Markup("")),
+                waits=len(found) >= MOST_AT_ONCE,
             )
         )
     return found
@@ -660,9 +681,14 @@ class _Arranged:
     """One question in one column, from its lines."""
 
     def __init__(
-        self, frame: Frame, place: Place, lines: Sequence[Line], slopes: Sequence[Line]
+        self,
+        frame: Frame,
+        place: Place,
+        lines: Sequence[Line],
+        slopes: Sequence[Line],
+        stepwise: bool,
     ) -> None:
-        self.frame, self.place = frame, place
+        self.frame, self.place, self.stepwise = frame, place, stepwise
         self.slopes = {line["row_code"]: line for line in slopes}
         self.answers: dict[str, list[Line]] = {}
         for line in lines:
@@ -686,7 +712,7 @@ class _Arranged:
             ()
             if own_base
             else tuple(frame.base(name, table, variable, column) for name in frame.names),
-            tuple(self._steps()) if len(frame.names) > 2 else (),
+            tuple(self._steps()) if self.stepwise else (),
             tuple(words for line in whole if (words := self._test(line))),
             tuple(words for line in pairs if (words := self._test(line))),
             tuple(
