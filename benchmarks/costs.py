@@ -5,7 +5,8 @@ room by room, and the processor seconds and the memory (the largest process) of 
 fitted by a straight line: so much to begin with, so much for each. How far the measured values lie
 from that line is said beside it: a line that does not fit is no model. Then the plan: what the
 lines say of `--plan` rows (10⁹), and which room would be the first to need more than `--memory`
-gigabytes (16) or `--hours` (24). `--rows` are the largest rows that are measured; there is no peer.
+gigabytes (16) or `--hours` (24). `--rows` are the largest rows that are measured, `--of` the things
+whose costs are (all of them); there is no peer.
 """
 
 import argparse
@@ -163,14 +164,20 @@ def main():
     options.add_argument("--plan", type=int, default=10**9)
     options.add_argument("--memory", type=float, default=16)
     options.add_argument("--hours", type=float, default=24)
+    options.add_argument(
+        "--of", nargs="+", choices=("rows", *MEASURED), default=("rows", *MEASURED)
+    )
     chosen = options.parse_args()
     os.environ["PYTHONPATH"] = str(ROOT / "workflow" / "scripts")
     rows = (chosen.rows // 4, chosen.rows // 2, chosen.rows)
     with tempfile.TemporaryDirectory() as place:
-        lines = measure("rows", rows, place)
-        for what, sizes in MEASURED.items():
-            measure(what, sizes, place)
-    print_plan(chosen.plan, lines, chosen.memory, chosen.hours)
+        lines = {
+            what: measure(what, sizes, place)
+            for what, sizes in {"rows": rows, **MEASURED}.items()
+            if what in chosen.of
+        }
+    if "rows" in lines:
+        print_plan(chosen.plan, lines["rows"], chosen.memory, chosen.hours)
 
 
 if __name__ == "__main__":
