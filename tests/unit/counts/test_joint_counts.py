@@ -32,6 +32,18 @@ def test_long_columns_are_counted_block_by_block(monkeypatch):
         assert (counted[0, j] == cross_counts(rows[0][0], across, 30, size)).all()
 
 
+@pytest.mark.parametrize("constant", range(0, 40, 3))
+def test_an_answer_that_nobody_gave_joins_a_table_that_is_full(constant):
+    rng = np.random.default_rng(3)
+    rows = [(rng.integers(0, 2, 300).astype(np.uint8), 1) for _ in range(40)]
+    rows[constant] = (np.zeros(300, np.uint8), 1)
+    columns = [(rng.integers(0, 2, 300).astype(np.uint8), 1) for _ in range(2)]
+    counted = many_counts(rows, columns)
+    for i, (down, _) in enumerate(rows):
+        for j, (across, _) in enumerate(columns):
+            assert (counted[i, j] == cross_counts(down, across, 1, 1)).all()
+
+
 def test_a_table_with_more_cells_than_two_bytes_number_is_counted_all_the_same():
     rng = np.random.default_rng(2)
     down = rng.integers(0, 401, 5_000).astype(np.uint16)

@@ -21,7 +21,7 @@ NOTES = {
         "reconstructed records their joint counts are invented"
     ),
     "bounds_too_large": "too many combinations of answers",
-    "bounds_not_proven": "no best joint table was proven within {nodes:,d} branches",
+    "bounds_not_proven": "no best joint table was proven within {nodes:,d} steps",
     "means_not_fixed": (
         "not everybody answered “{indicator}”: who has a value, and so the mean, is not fixed"
     ),

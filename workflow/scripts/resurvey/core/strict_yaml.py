@@ -43,7 +43,7 @@ def _build(node: Any, loader: StrictLoader) -> Any:
     Texts, lists and mappings are nearly everything that a study has, and PyYAML takes three
     quarters of its time for them.
     """
-    if node.tag == _TAGS["str"]:
+    if node.tag == _TAGS["str"] and isinstance(node, yaml.ScalarNode):
         return node.value
     if node.tag == _TAGS["seq"] and isinstance(node, yaml.SequenceNode):
         return [_build(item, loader) for item in node.value]

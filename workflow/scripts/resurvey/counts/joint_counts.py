@@ -227,7 +227,9 @@ class JointCounts:
             if beginning in keys:
                 key = keys[beginning]
             else:
-                longer = np.multiply(levels[name][rows], kind(stride), dtype=kind, casting="unsafe")
+                # Of one level each number is zero, and beyond a full table a step has none.
+                step = kind(stride if self._sizes[name] > 1 else 0)
+                longer = np.multiply(levels[name][rows], step, dtype=kind, casting="unsafe")
                 if length > 1:
                     longer += key
                 key = longer

@@ -225,6 +225,7 @@ class GrowingProgramme:
             self.inverse = np.asarray(np.linalg.inv(matrix), dtype=np.float64)
         except np.linalg.LinAlgError:
             self._begin(self.limits)
+            return
         self.left = self.inverse @ (self.limits + self.perturbed)
 
 
@@ -644,7 +645,7 @@ class _Sets:
             each = {item: told[told >= wanted] for item, told in each.items()}
             if not all(map(len, kept.values())):
                 return None
-        for solutions, sets in WIDTHS:
+        for width, (solutions, sets) in enumerate(WIDTHS):
             self.hidden = -1.0
             near = {}
             for item, own in kept.items():
@@ -654,7 +655,7 @@ class _Sets:
             found = self._farthest_of(near, constants, worth, wanted, sets)
             if found is not None or self.hidden < wanted:
                 return found
-            if not blended and sets == WIDTHS[0][1]:
+            if not blended and width == 0:
                 self.blend(reached)
                 return self.farthest(reached, True)
         return None

@@ -122,7 +122,7 @@ def bound_lines(
                 for code in variable.answers
                 if str(code) in margins.groups
             ]
-    # HiGHS works beside Python's lock, and no part takes anything from another.
+    # HiGHS works beside Python's lock; what the parts share is the same whoever finds it first.
     with ThreadPoolExecutor(2) as pool:
         levels = [OVERALL, *range(len(index.dimensions))]
         moments = {at: pool.submit(_moments_of, margins, at) for at in levels}

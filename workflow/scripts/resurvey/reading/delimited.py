@@ -287,7 +287,8 @@ class _Lines(Iterator[str]):
     """
 
     def __init__(self, text: _Text) -> None:
-        self._coming: Iterator[str] = text.lines()
+        self._text = text.lines()
+        self._coming: Iterator[str] = self._text
         self.taken = 0
 
     def __next__(self) -> str:
@@ -302,8 +303,8 @@ class _Lines(Iterator[str]):
         return lines
 
     def put_back(self, lines: list[str]) -> None:
-        """Put back what was taken last."""
-        self._coming = chain(lines, self._coming)
+        """Put back what was taken last, when what was put back before is used up."""
+        self._coming = chain(lines, self._text)
         self.taken -= len(lines)
 
 

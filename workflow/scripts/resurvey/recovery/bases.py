@@ -32,15 +32,16 @@ class Candidates:
     bases: array, tuples x groups
     low, high: array, tuples x groups x answers; Smallest and largest count; every solution lies
         between them, not every count between them belongs to a solution.
-    fitting: Answer and the cells that speak of it alone -> which of its counts print as they do.
-        Every statistic asks for them anew; filled by whoever asks first.
+    fitting: Answer and the cells that speak of it alone, by their identity -> which of its counts
+        print as they do. Every statistic asks for them anew; filled by whoever asks first, and
+        keeps the cells as long as these candidates.
     """
 
     bases: Integers
     low: Integers
     high: Integers
     fitting: dict[tuple[object, ...], NDArray[np.bool_]] = field(
-        default_factory=dict, repr=False, compare=False
+        default_factory=dict, init=False, repr=False, compare=False
     )
 
     def __len__(self) -> int:

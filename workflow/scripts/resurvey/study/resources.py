@@ -11,8 +11,11 @@ MILLION = 10**6
 _PACKED = frozenset({".zsav", ".zip", ".xlsx", ".ods", ".gz", ".parquet"})
 _UNPACKED = 10
 """How much larger a packed file is when it is opened; `.zsav` of questionnaires had 3 to 10."""
-_PARTED = frozenset({".sav", ".zsav", ".dta", ".parquet", ".csv", ".tsv"})
-"""Files that are read a part at a time where they are large, whatever lies beside them."""
+_PARTED = frozenset({".sav", ".zsav", ".parquet", ".csv", ".tsv"})
+"""Files that are read a part at a time where they are large, whatever lies beside them.
+
+A `.dta` is, too, unless its numbers collide with those of its letters, which only reading tells.
+"""
 _SMALLEST = 1.0
 """Megabytes of a raw file whose respondents are not worth counting."""
 
@@ -78,11 +81,12 @@ NEEDS = {
     "write_documents": Need(memory=2_000, minutes=20),
 }
 """Rule -> what its job takes; a rule that is not here opens no respondents and takes `Need()`."""
-_LARGEST = 3.0
+_LARGEST = 6.0
 """Megabytes for each megabyte of a file that is read a part at a time, whose largest column is
-held: codes take a tenth of it, a file of hardly anything but everybody's own words took 11."""
+held: codes take a tenth of it, a file of hardly anything but everybody's own words took 11, which
+the second attempt gets."""
 _PARTED_MINUTES = 0.02
-"""Minutes for each megabyte of it; a million respondents of 60 variables, 88 MB, took 8 seconds."""
+"""Minutes for each megabyte of it; a million respondents of 60 variables, 88 MB, took 6 seconds."""
 
 
 def size_of(paths: Iterable[str | Path]) -> Raw:

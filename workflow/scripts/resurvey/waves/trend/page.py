@@ -482,6 +482,7 @@ def arrange_trend(frame: Frame, drawings: Mapping[str, Markup]) -> dict[str, Any
     waves = list_waves(frame)
     kinds = {wave.kind for wave in waves}
     strangers = any(NO_IDENTITY in read_notes(line) for line in frame.files["differences"])
+    steps = count_steps(frame)
     return {
         "say": frame.say,
         "language": frame.labels.language,
@@ -501,8 +502,8 @@ def arrange_trend(frame: Frame, drawings: Mapping[str, Markup]) -> dict[str, Any
         "reference": frame.wave(frame.reference),
         "moves": [_move(frame, line) for line in frame.files["moved"] if line["rank"]],
         "changed": [_move(frame, line) for line in frame.files["moved"] if not line["rank"]],
-        "exhibits": arrange_exhibits(frame, drawings),
-        "steps_elsewhere": steps if (steps := count_steps(frame)) > MOST_STEPS else 0,
+        "exhibits": arrange_exhibits(frame, drawings, 0 < steps <= MOST_STEPS),
+        "steps_elsewhere": steps > MOST_STEPS,
         "indices": arrange_indices(frame),
         "panels": list_panels(frame),
         "sample": frame.config["sample"],
@@ -639,12 +640,11 @@ def count_steps(frame: Frame) -> int:
     return len(answers) * len(frame.names) if len(frame.names) > 2 else 0
 
 
-def arrange_exhibits(frame: Frame, drawings: Mapping[str, Markup]) -> list[Exhibit]:
-    """Arrange every table that the waves share, in the study's order."""
+def arrange_exhibits(frame: Frame, drawings: Mapping[str, Markup], stepwise: bool) -> list[Exhibit]:
+    """Arrange every table that the waves share, in the study's order; with all changes or not."""
     lines = _by_place(frame.files["differences"])
     tests = _by_place(frame.files["tests"])
     slopes = _by_place(frame.files["slopes"])
-    stepwise = 0 < count_steps(frame) <= MOST_STEPS
     found: list[Exhibit] = []
     for name in frame.tables:
         places = [key for key in lines if key[0] == name]
