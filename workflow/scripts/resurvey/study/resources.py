@@ -11,11 +11,8 @@ MILLION = 10**6
 _PACKED = frozenset({".zsav", ".zip", ".xlsx", ".ods", ".gz", ".parquet"})
 _UNPACKED = 10
 """How much larger a packed file is when it is opened; `.zsav` of questionnaires had 3 to 10."""
-_PARTED = frozenset({".sav", ".zsav", ".parquet", ".csv", ".tsv"})
-"""Files that are read a part at a time where they are large, whatever lies beside them.
-
-A `.dta` is, too, unless its numbers collide with those of its letters, which only reading tells.
-"""
+_PARTED = frozenset({".sav", ".zsav", ".dta", ".parquet", ".csv", ".tsv"})
+"""Files that are read a part at a time where they are large, whatever lies beside them."""
 _SMALLEST = 1.0
 """Megabytes of a raw file whose respondents are not worth counting."""
 
@@ -130,7 +127,7 @@ def memory_of(rule: str, raw: Raw, attempt: int = 1) -> int:
     >>> memory_of("write_deposit", Raw(500)), memory_of("import_wave", Raw(100), attempt=2)
     (1000, 14000)
     >>> memory_of("import_wave", Raw(parted=88, millions=1))
-    1414
+    1678
     """
     need = NEEDS.get(rule, Need())
     memory = need.memory + need.memory_each * raw.held
