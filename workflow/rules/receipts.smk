@@ -109,8 +109,8 @@ def begin(*given, prepare=workflow._prepare_dag, **named):
     if workflow.modifier.is_main_snakefile():
         # Our parameters are plain texts: nobody needs pandas to find out that they are no frames.
         persistence = type(workflow.persistence)
-        plain = getattr(persistence, "_serialize_param_builtin", None)
-        persistence._serialize_param = plain or persistence._serialize_param
+        if plain := getattr(persistence, "_serialize_param_builtin", None):
+            persistence._serialize_param = plain
     # What a killed run was making is made anew, as with `--rerun-incomplete`.
     workflow.dag_settings.force_incomplete = True
     if any(HELD):

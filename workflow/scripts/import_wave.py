@@ -6,8 +6,9 @@ from resurvey.core.files import write_csv
 from resurvey.prepare.import_gate import import_survey
 from resurvey.proof.doors import open_door
 from resurvey.reading import CODEBOOK_COLUMNS, document_codebook
+from resurvey.reading.formats import STORED_FROM
 from resurvey.reading.parquet import save_survey
-from resurvey.reading.stored import STORED_FROM, store_beside
+from resurvey.reading.stored import store_beside
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

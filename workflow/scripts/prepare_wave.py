@@ -8,8 +8,9 @@ from resurvey.prepare.cleaning import FLAG_COLUMNS, LOG_COLUMNS, clean_survey
 from resurvey.prepare.indicators import derive_indicators
 from resurvey.prepare.number_groups import outside_groups
 from resurvey.proof.doors import open_door
+from resurvey.reading.formats import STORED_FROM
 from resurvey.reading.parquet import open_survey, save_survey
-from resurvey.reading.stored import STORED_FROM, store_beside
+from resurvey.reading.stored import store_beside
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

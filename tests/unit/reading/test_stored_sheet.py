@@ -273,6 +273,17 @@ def test_rows_and_columns_that_are_left_out_are_those_of_a_sheet_in_memory(tmp_p
             assert (mine.positions, len(mine.rows)) == (theirs.positions, len(theirs.rows))
 
 
+def test_records_that_come_together_are_those_that_come_one_by_one(tmp_path):
+    block = delimited.Block(["1;a\n", ";b c\r\n", "3;\r"], ";", 2)
+    with store_beside(tmp_path / "responses.parquet", 0, 2) as store:
+        for records in (delimited._Rows(), stored_sheet.StoredRecords(store)):
+            records.add(2, ["0", "z"])
+            records.add_block(3, block)
+            sheet = records.sheet(tmp_path / "a.csv", ["id", "q"])
+            assert list(sheet.rows) == [("0", "z"), ("1", "a"), ("", "b c"), ("3", "")]
+            assert list(sheet.lines) == [2, 3, 4, 5]
+
+
 def test_a_full_disk_is_said_in_one_sentence(tmp_path, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")

@@ -130,11 +130,14 @@ def guard_formula(text: str) -> str:
     >>> guard_formula("=1+1"), guard_formula("-2.1"), guard_formula("-x"), guard_formula("a=b")
     ("'=1+1", '-2.1', "'-x", 'a=b')
     """
+    if text[:1] not in _SUSPECT:  # nearly every text
+        return text
     return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
 
 
 def _unguarded(cell: str) -> str:
-    return cell[1:] if cell[:1] == "'" and _FORMULA.match(cell) else cell
+    """Take the apostrophe away from a cell that begins with one."""
+    return cell[1:] if _FORMULA.match(cell) else cell
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
@@ -193,7 +196,7 @@ def parse_csv(lines: Iterable[str]) -> list[dict[str, str]]:
 
 def _cell(value: Any) -> Any:
     if isinstance(value, str):
-        return guard_formula(value) if value[:1] in _SUSPECT else value
+        return guard_formula(value)
     if value is None or (isinstance(value, float) and value != value):
         return ""
     if hasattr(value, "item"):

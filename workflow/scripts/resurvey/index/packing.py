@@ -505,10 +505,14 @@ class Packing:
             for layer, arrow in zip(self.layers, arrows, strict=True):
                 people[at[group] : at[group] + count, layer.item] = layer.answer[arrow]
             at[group] += count
-        which = [0] * len(index.margins)
+        return deal_out(index, people, self._solutions_of(chosen))
+
+    def _solutions_of(self, chosen: Mapping[int, int]) -> list[int]:
+        """Solution of each margin in one set of counts."""
+        which = [0] * len(self.index.margins)
         for item, solution in chosen.items():
             which[item] = self.solutions[item][solution]
-        return deal_out(index, people, which)
+        return which
 
     # All sets of counts -------------------------------------------------------------------------
 
@@ -583,9 +587,7 @@ class Packing:
         if not exactly:
             table = self.deal(self.limits(chosen), wanted)
             return None if table is None else (self.witness(table, chosen), wanted)
-        which = [0] * len(self.index.margins)
-        for item, solution in chosen.items():
-            which[item] = self.solutions[item][solution]
+        which = self._solutions_of(chosen)
         margins = tuple(
             replace(margin, solutions=(margin.solutions[at],))
             for margin, at in zip(self.index.margins, which, strict=True)

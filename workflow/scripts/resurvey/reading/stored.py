@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from resurvey.core.errors import SurveyError, storage_problem
 from resurvey.core.files import PART
-from resurvey.reading.formats import STORED_FROM as STORED_FROM
+from resurvey.reading.formats import STORED_FROM
 
 if TYPE_CHECKING:
     import pandas as pd

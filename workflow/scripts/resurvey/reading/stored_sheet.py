@@ -2,7 +2,7 @@
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Collection, Iterator, MutableMapping, Sequence
+from collections.abc import Collection, MutableMapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import compress
@@ -207,7 +207,8 @@ class _Written:
                 places[end : end + len(batch)] = batch.column(0).to_numpy()
                 end += len(batch)
             return distinct, places
-        fields = pa.chunked_array(list(self._arrays(at)), pa.large_string()).dictionary_encode()
+        arrays = [batch.column(0) for batch in file_batches(self.file, [str(at)])]
+        fields = pa.chunked_array(arrays, pa.large_string()).dictionary_encode()
         for chunk in fields.chunks:
             places[end : end + len(chunk)] = chunk.indices.to_numpy()
             end += len(chunk)
@@ -216,14 +217,6 @@ class _Written:
             table = pa.table({"places": smallest(pa.array(places))})
             self._coded[at] = distinct, write_columns(self._store, table)
         return distinct, places
-
-    def _arrays(self, at: int) -> Iterator[pa.Array]:
-        """Go through the fields of a column."""
-        with pa.memory_map(str(self.file)) as source:
-            options = pa.ipc.IpcReadOptions(included_fields=[at], use_threads=False)
-            reader = pa.ipc.open_file(source, options=options)
-            for number in range(reader.num_record_batches):
-                yield reader.get_batch(number).column(0)
 
     def batch(self, number: int) -> pa.RecordBatch:
         """Read one batch of all columns."""

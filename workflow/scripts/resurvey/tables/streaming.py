@@ -11,8 +11,8 @@ from resurvey.core.errors import SurveyError
 from resurvey.counts.design import wave_design
 from resurvey.counts.streamed import StreamedColumns, streams
 from resurvey.prepare.indicators import indicator_parts
+from resurvey.reading.formats import STORED_FROM
 from resurvey.reading.parquet import load_codebook, load_columns, open_batches
-from resurvey.reading.stored import STORED_FROM
 from resurvey.study.expansion import CROSS
 from resurvey.tables.banners import all_items
 from resurvey.tables.response_sets import find_set
