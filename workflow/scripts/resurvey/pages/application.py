@@ -46,6 +46,9 @@ SCRIPTS = (
 )
 """Files of `report/templates` that make the page's script, in this order."""
 
+MOST_AT_ONCE = 100
+"""Exhibits that a page lays out when it opens; those after them wait until they come near."""
+
 POLICY = "content-security-policy-of-this-page"
 """What stands in a rendered page where `seal_page` puts the policy."""
 

@@ -14,7 +14,7 @@ from resurvey.core.codebook import join_labels
 from resurvey.core.lines import Line
 from resurvey.core.names import INDEX_KEYS, name_number
 from resurvey.counts.design import DESIGN_KEYS, Weighting
-from resurvey.pages.application import inline_svg, render_application
+from resurvey.pages.application import MOST_AT_ONCE, inline_svg, render_application
 from resurvey.pages.labels import Labels, native_name
 from resurvey.pages.numerals import Numerals, Shown, whole
 from resurvey.pages.wording import Wording
@@ -107,9 +107,6 @@ from resurvey.tables.inference import count_below as count_lines_below
 
 MOST_IN_PRINT = 200
 """Tables that paper has where the study does not say, and lines of a list of those it has not."""
-
-MOST_AT_ONCE = 100
-"""Exhibits that a page lays out when it opens; those after them wait until they come near."""
 
 SAMPLE = "sample"
 """Home of the tables that stand among the methods."""

@@ -15,7 +15,7 @@ from resurvey.core.files import read_csv
 from resurvey.core.names import TOTAL
 from resurvey.core.notes import Note, read_notes
 from resurvey.core.origin import holds_real_answers
-from resurvey.pages.application import inline_svg, render_application
+from resurvey.pages.application import MOST_AT_ONCE, inline_svg, render_application
 from resurvey.pages.labels import Labels, native_name
 from resurvey.pages.numerals import NOTHING, Numerals, Shown
 from resurvey.pages.wording import Wording
@@ -623,9 +623,6 @@ def _member(frame: Frame, line: Line) -> Member:
 
 
 Place = tuple[str, str, str]
-
-MOST_AT_ONCE = 100
-"""Exhibits that a browser lays out when the page opens; the rest waits until one comes near."""
 
 MOST_STEPS = 10_000
 """Lines of changes wave by wave that the page has at most; of more, it names their file."""
