@@ -257,7 +257,7 @@ def configuration(name: str) -> str:
         level = min(1 + len([one for one in place if one not in ("[]", "NAME")]), 4)
         told.append(f"{'#' * max(2, level)} `{heading}`\n")
         told.append(f"{cell(description)}\n" if description else "")
-        default = "needed" if required else default_of(node)
+        default = "required" if required else default_of(node)
         key = place[-1]
         value = example_of(node, schema, key)
         lines = [

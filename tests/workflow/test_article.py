@@ -267,9 +267,12 @@ def test_results_tell_nothing_of_the_machine(article_run):
         assert not [one for one in told if one in content], name
 
 
-def test_second_run_has_nothing_to_do(article_run):
-    finished = snakemake(article_run)
+def test_second_run_has_nothing_to_do_and_loads_no_library_of_data(article_run):
+    finished = snakemake(article_run, environment={"PYTHONPROFILEIMPORTTIME": "1"})
     assert "Nothing to be done" in finished.stderr + finished.stdout
+    loaded = set(re.findall(r"^import time: .*\| +([\w.]+)$", finished.stderr, re.M))
+    assert "resurvey.proof.receipts" in loaded
+    assert loaded & {"pandas", "pyarrow", "scipy", "matplotlib"} == set()
 
 
 def test_changed_title_renders_the_reports_anew_and_counts_nothing(article_run, tmp_path):

@@ -86,3 +86,15 @@ def test_door_names_every_module_that_it_loads(door):
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert set(done.stdout.split()) <= set(map(str, module_files(door, SCRIPTS)))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("door", ["trace_wave", "draw_figures", "write_pages", "write_documents"])
+def test_pages_and_figures_load_no_reader_of_answers(door):
+    program = (
+        f"import sys; sys.path[:0] = [{str(SCRIPTS)!r}]; import {door}\n"
+        "print({'pandas', 'pyarrow', 'pyreadstat', 'scipy'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == "set()"

@@ -23,6 +23,11 @@ def test_a_key_is_found_by_its_name_under_every_place(file):
     assert whole in told
 
 
+def test_a_key_that_several_places_share_is_found_at_each():
+    (told,) = describe_keys("tables", "tables.NAME.where.NAME.min")
+    assert describe_keys("tables", "banners.NAME.where.NAME.min") == [told]
+
+
 def test_a_mistyped_key_or_file_is_answered_with_the_nearest(capsys):
     assert main(["keys", "tables", "colums"]) == 2
     assert "tables.yaml has no key 'colums'; did you mean 'columns'?" in capsys.readouterr().err

@@ -96,6 +96,12 @@ def children(node: Schema, schema: Schema) -> Iterator[tuple[str, dict[str, Any]
     """Go through the keys under a value: name, schema, and whether it must be there.
 
     ``NAME`` stands for a name of the study's own, ``[]`` for an entry of a list.
+
+    Examples
+    --------
+    >>> schema = {"properties": {"rows": {"type": "array"}}, "required": ["rows"]}
+    >>> list(children(schema, schema))
+    [('rows', {'type': 'array'}, True)]
     """
     required = node.get("required", [])
     for name, inner in node.get("properties", {}).items():
@@ -119,7 +125,15 @@ def walk(
     place: tuple[str, ...] = (),
     told: set[str] | None = None,
 ) -> Iterator[tuple[tuple[str, ...], dict[str, Any], bool]]:
-    """Go through every key of a file with its place, in the schema's order; what is shared once."""
+    """Go through every key of a file with its place, in the schema's order; what is shared once.
+
+    Examples
+    --------
+    >>> table = {"properties": {"percent": {"enum": ["row", "column"]}}}
+    >>> schema = {"properties": {"tables": {"additionalProperties": table}}}
+    >>> [dotted(place) for place, _, _ in walk(schema, schema)]
+    ['tables', 'tables.NAME', 'tables.NAME.percent']
+    """
     told = {"labels"} if told is None else told
     if node.get("shared") in told:
         return
@@ -171,13 +185,15 @@ def describe_keys(file: str, key: str = "") -> list[str]:
     schema = _read_schema(name)
     found: dict[str, list[str]] = {}
     for place, node, required in walk(schema, schema):
-        kind = "; ".join(filter(None, (type_of(node, schema), "needed" if required else "")))
+        kind = "; ".join(filter(None, (type_of(node, schema), "required" if required else "")))
         heading = f"{dotted(place)} ({kind})" if kind else dotted(place)
         about = " ".join(str(node.get("description", "")).split())
         told = textwrap.fill(about, _WIDTH, initial_indent="  ", subsequent_indent="  ")
         for known in {place[-1], dotted(place)}:
             found.setdefault(known, []).append(f"{heading}\n{told}".strip())
         found.setdefault("", []).append(f"{heading}\n{told}".strip())
+    # What several places share stands at the first of them.
+    key = key if key in found else key.rpartition(".")[2]
     if key not in found:
         keys = [known for known in found if re.fullmatch(r"\w+", known)]
         raise SurveyError(f"{name}.yaml has no key {key!r}{nearest(key, keys)}")
