@@ -25,6 +25,8 @@ _BREAK = re.compile("[\t\n\r\u2028\u2029]+")
 
 NEXT_LINE = Markup("<br>")
 """Between the parts of a text: a page begins a line with each."""
+_NEXT_PART = re.compile(r"(?:(?<!\bп)(?<!\bчел)(?<!\bс)\.)?<br>")
+"""The same with the full stop of a sentence before it, and not that of an abbreviation."""
 
 Number = Shown | Joined
 Attributes = Mapping[str, str]
@@ -565,14 +567,16 @@ def plain_text(value: Any) -> str:
     --------
     >>> plain_text(Markup('<span title="1 / 2">50</span>\xa0% &lt;all&gt;'))
     '50\xa0% <all>'
-    >>> plain_text(NEXT_LINE.join(["a", "b"]))
-    'a; b'
+    >>> plain_text(NEXT_LINE.join(["a", "b"])), plain_text(NEXT_LINE.join(["Look at it.", "b"]))
+    ('a; b', 'Look at it; b')
+    >>> plain_text(NEXT_LINE.join(["8,2 п. п.", "б"]))
+    '8,2 п. п.; б'
     >>> plain_text("<b>\x0bbold\n=1+1")
     '<b>bold =1+1'
     """
     text = str(value)
     if isinstance(value, Markup):
-        text = html.unescape(_TAG.sub("", text.replace(NEXT_LINE, "; ")))
+        text = html.unescape(_TAG.sub("", _NEXT_PART.sub("; ", text)))
     return _BREAK.sub(" ", _UNWRITABLE.sub("", text))
 
 

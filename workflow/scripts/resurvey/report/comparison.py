@@ -449,7 +449,7 @@ def _claims_table(part: str, rows: Sequence[Row], number: str, say: Wording) -> 
         say.plain(f"report.claims_{part}"),
         "",
         (
-            Column(statement, width=1.8, under=quotation),
+            Column(statement, width=2.3, under=quotation),
             Column(say.plain("report.place"), width=0.3),
             # As wide as their words, and no wider: the arithmetic needs the room.
             *(replace(column, width=0.3) for column in _numbers(say)),
