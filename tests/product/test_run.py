@@ -146,6 +146,39 @@ def test_failed_uv_says_why_before_pip_takes_over(program, monkeypatch, capsys):
     assert "--require-hashes" in calls[-1]
 
 
+@pytest.mark.parametrize("by_uv", [True, False])
+def test_what_a_cluster_needs_is_installed_aside(program, monkeypatch, by_uv):
+    loader = importlib.machinery.SourceFileLoader("run_again", str(ROOT / "run"))
+    module = importlib.util.module_from_spec(importlib.util.spec_from_loader("run_again", loader))
+    loader.exec_module(module)
+    calls = []
+
+    def install(command, **how):
+        calls.append(command)
+        failed = how.get("capture_output", False) and not by_uv
+        return subprocess.CompletedProcess(command, int(failed), "", "no route to the registry\n")
+
+    monkeypatch.setattr(module.subprocess, "run", install)
+    aside = module.PLACES[module.SLURM_LOCK]
+    aside.mkdir(parents=True)
+    module.install(module.SLURM_LOCK)
+    assert calls[-1][calls[-1].index("--target") + 1] == str(aside)
+    assert aside.parent == module.VENV
+    # What installs it belongs to the environment.
+    assert "--target" not in calls[0]
+    assert module.holds(module.SLURM_LOCK)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "found"), [(["--profile", "slurm"], True), (["scale"], True), (["-n"], False)]
+)
+def test_only_a_run_on_a_cluster_finds_its_executor(program, called, monkeypatch, arguments, found):
+    monkeypatch.setenv("PYTHONPATH", "mine")
+    program.main(arguments)
+    path = program.os.environ["PYTHONPATH"].split(os.pathsep)
+    assert path == [str(program.PLACES[program.SLURM_LOCK])] * found + ["mine"]
+
+
 @pytest.fixture
 def called(program, monkeypatch):
     """Commands of pytest that the script would run."""

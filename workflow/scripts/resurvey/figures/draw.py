@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from hashlib import sha256
@@ -110,8 +111,9 @@ def draw_figures(
     answer, a character without a picture in the font) is left out or replaced, and said.
     """
     tables = group_cells(cells)
-    drawings, undrawable = {}, set()
-    with plain_style():
+    drawings, packed, undrawable = {}, {}, set()
+    # An image is packed while the next figure is drawn.
+    with plain_style(), ThreadPoolExecutor(1) as packing:
         for name, kind in track(kinds.items(), f"figures ({setting.language})"):
             layouts = layouts_of(profile, name, kind, declared or {})
             sheet = _laid_out(name, kind, tables, shares, setting, layouts, declared or {})
@@ -122,7 +124,8 @@ def draw_figures(
             svg = canvas.svg(f"{name}-{setting.language}", title, alt)
             pdf = canvas.pdf(title) if printed else b""
             data = tuple(canvas.data)
-            drawings[name] = Drawing(title, alt, svg, canvas.png(), pdf, data, drawn)
+            packed[name] = packing.submit(canvas.paint())
+            drawings[name] = Drawing(title, alt, svg, b"", pdf, data, drawn)
             undrawable |= canvas.missing
     if undrawable:
         signs = "".join(sorted(undrawable))[:40]
@@ -132,7 +135,7 @@ def draw_figures(
             len(undrawable),
             signs,
         )
-    return drawings
+    return {name: replace(drawing, png=packed[name].result()) for name, drawing in drawings.items()}
 
 
 class Sheet(NamedTuple):

@@ -9,6 +9,7 @@ import html
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
+from functools import cache
 from math import ceil
 from typing import Any
 
@@ -552,8 +553,19 @@ def plain_copy(part: Any) -> Any:
         return tuple(map(plain_copy, part))
     if not is_dataclass(part) or isinstance(part, type):
         return part
-    names = [known.name for known in fields(part) if known.name != "svg"]
-    return replace(part, **{name: plain_copy(getattr(part, name)) for name in names})
+    changed = {}
+    for name in _told_fields(type(part)):
+        told = getattr(part, name)
+        plain = plain_copy(told)
+        if plain is not told:
+            changed[name] = plain
+    return replace(part, **changed) if changed else part
+
+
+@cache
+def _told_fields(kind: type) -> tuple[str, ...]:
+    """Fields of a block that hold texts or blocks."""
+    return tuple(known.name for known in fields(kind) if known.name != "svg")
 
 
 def plain_text(value: Any) -> str:
@@ -577,6 +589,9 @@ def plain_text(value: Any) -> str:
     text = str(value)
     if isinstance(value, Markup):
         text = html.unescape(_TAG.sub("", _NEXT_PART.sub("; ", text)))
+    if text.isprintable():
+        # Neither a break nor a character that no document may hold.
+        return text
     return _BREAK.sub(" ", _UNWRITABLE.sub("", text))
 
 
