@@ -13,6 +13,7 @@ PACKAGES = {
     "soffice": "libreoffice-writer-nogui libreoffice-calc-nogui",
     "Rscript": "r-base-core r-cran-haven",
     "cc": "gcc libc6-dev",
+    "slurmctld": "slurm-wlm munge",
 }
 """Program -> the Debian package that brings it, as in `.ci/run`."""
 OTHER_NAMES = {"chromium": ("chromium-browser", "google-chrome"), "cc": ("gcc",)}

@@ -36,12 +36,17 @@ def steps(job):
 def test_forge_runs_the_commands_of_the_own_ci():
     own = (ROOT / ".ci/run").read_text(encoding="utf-8")
     commands = re.findall(r"^((?:\w+=\w+ )*)\./run (\w+)$", own, re.MULTILINE)
-    assert [name for _, name in commands] == ["check", "test"]
-    on_forge = {run: given for run, given in steps("test").items() if run.startswith("python run")}
-    assert list(on_forge) == [f"python run {name}" for _, name in commands]
+    assert [name for _, name in commands] == ["check", "test", "scale"]
+    on_forge = {
+        run.rpartition(" run ")[2]: given
+        for job in ("test", "cluster")
+        for run, given in steps(job).items()
+        if " run " in run
+    }
+    assert list(on_forge) == [name for _, name in commands]
     for variables, name in commands:
         wanted = {one.partition("=")[0] for one in variables.split()}
-        assert wanted <= on_forge[f"python run {name}"]
+        assert wanted <= on_forge[name]
 
 
 def test_forge_installs_the_packages_of_the_own_ci():
@@ -49,8 +54,8 @@ def test_forge_installs_the_packages_of_the_own_ci():
     table = re.search(r"packages=\(\n(.*?)\n\)", own, re.DOTALL)[1]
     named = re.findall(r'\]="?([^"\n]+)"?', table)
     wanted = {package for one in named for package in one.split()}
-    (install,) = [step for step in steps("test") if "apt-get install" in step]
-    given = install.split("--no-install-recommends", 1)[1].split()
+    told = [step for job in ("test", "cluster") for step in steps(job) if "apt-get install" in step]
+    given = " ".join(step.split("--no-install-recommends", 1)[1] for step in told).split()
     assert len(wanted) > 5
     assert sorted(given) == sorted(wanted)
 
