@@ -1,7 +1,8 @@
 """Exact tests add up the right tables; Monte Carlo comes as near as its interval says."""
 
+from functools import cache
 from itertools import product
-from math import comb, factorial, prod
+from math import comb, factorial, lgamma, log1p, prod
 
 import numpy as np
 import pytest
@@ -9,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from resurvey.statistics import exact
 from resurvey.statistics.chi_square import reduce_table
-from resurvey.statistics.exact import fisher, fisher_2x2, freeman_halton
+from resurvey.statistics.exact import Choice, Network, Paths, fisher, fisher_2x2, freeman_halton
 from resurvey.statistics.monte_carlo import monte_carlo, random_tables
 
 JOB = np.array([[1, 3, 10, 6], [2, 3, 10, 7], [1, 6, 14, 12], [0, 1, 9, 11]])
@@ -47,6 +49,133 @@ def test_network_adds_up_the_tables_counted_by_hand(height, width, seed):
     if not table.reason:
         whole = table.counts.astype(np.int64)
         assert freeman_halton(whole) == pytest.approx(by_hand(whole), rel=1e-9)
+
+
+def ways_to_deal(total, sizes):
+    """List all ways to deal so many people into columns of these sizes."""
+    ways = product(*(range(min(total, size) + 1) for size in sizes))
+    return [way for way in ways if sum(way) == total]
+
+
+def plain_network(rows, columns, limit):
+    """Find the p-value path by path, over every way to deal every row, and count the work."""
+    ways = [ways_to_deal(row, columns) for row in rows]
+
+    @cache
+    def weight(cells):
+        return -sum(lgamma(cell + 1) for cell in cells)
+
+    def onwards(node, position):
+        for way in ways[position]:
+            rest = tuple(size - taken for size, taken in zip(node, way, strict=True))
+            if min(rest) >= 0:
+                yield rest, weight(way)
+
+    @cache
+    def bounds(node, position):
+        if position == len(rows) - 1:
+            return weight(node), weight(node)
+        found = []
+        for rest, step in onwards(node, position):
+            longest, shortest = bounds(rest, position + 1)
+            found.append((step + longest, step + shortest))
+        longest, shortest = zip(*found, strict=True)
+        return max(longest), min(shortest)
+
+    whole = lgamma(sum(rows) + 1) + weight(tuple(rows)) + weight(tuple(columns))
+    paths, total, work = {(tuple(columns), 0): (0.0, 1)}, 0.0, 0
+    for position in range(len(rows) - 1):
+        work += len(paths) * len(ways[position])
+        after, kept, left = {}, 0, sum(rows[position + 1 :])
+        for (node, _), (value, number) in paths.items():
+            for rest, step in onwards(node, position):
+                longest, shortest = bounds(rest, position + 1)
+                if value + step + longest <= limit:
+                    ends = lgamma(left + 1) + weight(tuple(rows[position + 1 :])) + weight(rest)
+                    total += number * np.exp(value + step + ends - whole)
+                elif value + step + shortest <= limit:
+                    kept += 1
+                    key = rest, round((value + step) * exact.MERGE)
+                    first, others = after.get(key, (value + step, 0))
+                    after[key] = first, others + number
+        work += exact.SORTING * kept
+        paths = after
+    return min(total, 1.0), work
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("shape", [(3, 3), (4, 3), (8, 2), (4, 4), (6, 3)], ids=str)
+def test_a_table_is_exact_from_the_work_that_the_plain_network_counts(shape):
+    rng = np.random.default_rng(shape)
+    for people in rng.integers(8, 40, 40):
+        chances = np.outer(rng.dirichlet([2] * shape[0]), rng.dirichlet([2] * shape[1]))
+        counts = rng.multinomial(people, chances.ravel()).reshape(shape)
+        rows, columns = sorted(counts.sum(axis=1).tolist()), sorted(counts.sum(axis=0).tolist())
+        limit = log1p(1e-7) - sum(lgamma(count + 1) for count in counts.ravel().tolist())
+        p_value, work = plain_network(rows, columns, limit)
+        network = Network.of(rows, columns)
+        assert network.tail(limit, work) == pytest.approx(p_value, rel=1e-11)
+        assert network.tail(limit, work - 1) is None
+
+
+def same_bounds_of_few_deals_and_of_all(monkeypatch, rows, columns):
+    """Check that the few deals give the bounds of all, to the last digit."""
+    found = []
+    for dear in (1, 10**9):
+        monkeypatch.setattr(exact, "CHOOSING", dear)
+        network = Network.of(sorted(rows), sorted(columns))
+        found.append(network.stages([exact._deals(row, network.columns) for row in network.rows]))
+    for few, every in zip(*found, strict=True):
+        assert (few.longest == every.longest).all()
+        assert (few.shortest == every.shortest).all()
+        assert np.isfinite(few.longest).all()
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns"),
+    [
+        ([9, 14, 20], [12, 13, 18]),
+        ([6, 7, 8, 12], [5, 9, 19]),
+        ([3, 4, 4, 5], [2, 3, 4, 7]),
+        ([20, 30, 40, 50, 60], [80, 120]),
+        ([10, 10, 10], [10, 10, 10]),
+    ],
+    ids=str,
+)
+def test_few_deals_have_the_bounds_of_all(monkeypatch, rows, columns):
+    same_bounds_of_few_deals_and_of_all(monkeypatch, rows, columns)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("shape", [(3, 3), (4, 3), (5, 3), (6, 2), (4, 4), (5, 4)], ids=str)
+def test_few_deals_have_the_bounds_of_all_in_random_tables(monkeypatch, shape):
+    rng = np.random.default_rng(shape)
+    for people in rng.integers(10, 2000 // prod(shape), 25):
+        chances = np.outer(rng.dirichlet([1] * shape[0]), rng.dirichlet([1] * shape[1]))
+        table = reduce_table(rng.multinomial(people, chances.ravel()).reshape(shape))
+        if not table.reason and table.counts.shape[0] >= table.counts.shape[1]:
+            counts = table.counts.astype(np.int64)
+            same_bounds_of_few_deals_and_of_all(
+                monkeypatch, counts.sum(axis=1).tolist(), counts.sum(axis=0).tolist()
+            )
+
+
+@pytest.mark.parametrize("position", [1, 2])
+def test_bounds_of_a_survey_table_try_few_deals(position):
+    rows, columns = [30, 60, 90, 120], [100, 100, 100]
+    nodes = exact._deals(sum(rows[position:]), columns)
+    assert Choice.even(nodes, rows[position:], most=36) is not None
+    assert Choice.uneven(nodes, rows[position:], most=36) is not None
+
+
+@pytest.mark.parametrize("span", [2**20, 2**47], ids=["short keys", "keys beyond 64 bits"])
+def test_paths_merge_where_node_and_probability_agree(span):
+    near, far, low = 9, 9 + 2**17, (1 - span) / exact.MERGE
+    nodes, values = np.array([near, far, near, far, near]), np.array([0.0, low, low, low, 1e-12])
+    merged = Paths(nodes, values, np.array([1.0, 2, 4, 8, 16])).merged()
+    values = np.rint(merged.values * exact.MERGE)
+    found = zip(merged.nodes.tolist(), values, merged.numbers, strict=True)
+    assert sorted(found) == [(near, 1 - span, 4), (near, 0, 17), (far, 1 - span, 10)]
 
 
 @pytest.mark.slow
