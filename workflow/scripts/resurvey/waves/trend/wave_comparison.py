@@ -3,25 +3,29 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import groupby, product
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
+
+import pyarrow as pa
 
 from resurvey.core.cells import read_crosstabs
-from resurvey.core.codebook import Survey, nearest
+from resurvey.core.codebook import Codebook, Survey, nearest
 from resurvey.core.errors import SurveyError
 from resurvey.core.files import read_csv
+from resurvey.core.lines import FrequencyLine
 from resurvey.core.names import TOTAL
 from resurvey.core.notes import Note, add_notes
 from resurvey.core.progress import track
 from resurvey.counts.design import wave_design
 from resurvey.reading.observed_answers import with_text_answers
-from resurvey.reading.parquet import load_columns
+from resurvey.reading.parquet import FileColumns, load_codebook
 from resurvey.study.declarations import Table, TrendPart
 from resurvey.study.order import TrendWave
 from resurvey.tables.blocks import CROSSTAB_COLUMNS
 from resurvey.tables.domains import crossed_names, with_crossed
+from resurvey.tables.frequencies import told_respondents
 from resurvey.tables.inference import (
     ADJUSTED_COLUMNS,
     adjust_comparisons,
@@ -502,36 +506,52 @@ def _with_strangers(
     return noted
 
 
+WAVE_FILES = ("crosstabs", "codebooks", "frequencies", "responses")
+"""Files of the waves that `read_waves` takes, by the names that the rule gives them."""
+
+
 def read_waves(
     waves: Sequence[Mapping[str, Any]],
     files: Mapping[str, Sequence[str | Path]],
     tables: Mapping[str, Table],
 ) -> list[TrendWave]:
-    """Read what was counted in every wave, and who answered.
+    """Read what was counted in every wave, and who answered where that is asked.
 
     Parameters
     ----------
     waves : sequence of dict
         ``name``, ``time`` and ``wave`` (its entry in `config/config.yaml`), in the order of time.
     files : dict
-        ``crosstabs``, ``responses`` and ``codebooks``: one path a wave, in the same order.
+        `WAVE_FILES`, one path a wave in the same order: ``responses`` where respondents are needed
+        (`compares_respondents`), else ``frequencies``, and none of the other.
     tables : dict
         `tables` of `config/tables.yaml`.
     """
-    found = []
-    for declared_wave, crosstabs, responses, codebook in zip(
-        waves, files["crosstabs"], files["responses"], files["codebooks"], strict=True
-    ):
-        survey = with_text_answers(Survey(*load_columns(responses, codebook)), tables)
-        survey = with_crossed(survey, crossed_names(tables, {}))
-        found.append(
-            TrendWave(
-                declared_wave["name"],
-                float(declared_wave["time"]),
-                read_crosstabs(crosstabs),
-                survey,
-                wave_design(declared_wave["wave"]),
-                str(declared_wave["wave"].get("id", "")),
-            )
+    look = partial(_look, tables=tables) if files["responses"] else _count
+    people = files["responses"] or files["frequencies"]
+    return [
+        TrendWave(
+            declared["name"],
+            float(declared["time"]),
+            read_crosstabs(crosstabs),
+            look(respondents, load_codebook(codebook)),
+            wave_design(declared["wave"]),
+            str(declared["wave"].get("id", "")),
         )
-    return found
+        for declared, crosstabs, respondents, codebook in zip(
+            waves, files["crosstabs"], people, files["codebooks"], strict=True
+        )
+    ]
+
+
+def _look(responses: str | Path, book: Codebook, tables: Mapping[str, Table]) -> Survey:
+    """Look at the respondents of a wave; a column is read when it is asked for."""
+    survey = with_text_answers(Survey(cast("Any", FileColumns.of(responses)), book), tables)
+    return with_crossed(survey, crossed_names(tables, {}))
+
+
+def _count(frequencies: str | Path, book: Codebook) -> Survey:
+    """Take the number of respondents from a table file: of them nothing is read."""
+    number = told_respondents(cast("list[FrequencyLine]", read_csv(frequencies)))
+    nobody = pa.RecordBatch.from_struct_array(pa.nulls(number, pa.struct([])))
+    return Survey(cast("Any", nobody), book)
