@@ -124,7 +124,7 @@ def describe_rewording(line: Mapping[str, Any], wording: Changes, names: Sequenc
     >>> describe_rewording(line | {"wave": "2024"}, changed, ["2022", "2023", "2024"])
     ''
     """
-    if not line.get("against"):
+    if not wording or not line.get("against"):
         return ""
     first, last = sorted(names.index(str(line[key])) for key in ("wave", "against"))
     found = []
@@ -382,6 +382,8 @@ def _with_changes(
     waves: Sequence[TrendWave], changes: Moving, lines: Sequence[dict[str, Any]]
 ) -> list[dict[str, Any]]:
     """Add to every line which changes of the questionnaire moved its number, too."""
+    if not changes:
+        return [line | {"changed": ""} for line in lines]
     names = [wave.name for wave in waves]
     sets = {
         name: list(declared["variable_list"])
