@@ -192,11 +192,11 @@ def new_wave(place):
     """Jobs and seconds of the waves but one, and of the last one."""
     folder = place / "run"
     write_study(folder, RUN - 1, TABLES)
-    _, _, said = snakemake(folder, "--dry-run")
+    _, _, said = snakemake(folder, "--dry-run", "--verbose")
     before = planned_jobs(said)
     first, _, _ = snakemake(folder)
     write_study(folder, RUN, TABLES)
-    _, _, said = snakemake(folder, "--dry-run")
+    _, _, said = snakemake(folder, "--dry-run", "--verbose")
     jobs = planned_jobs(said)
     second, _, _ = snakemake(folder)
     nothing, _, said = snakemake(folder)
