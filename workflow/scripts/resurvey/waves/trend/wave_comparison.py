@@ -345,15 +345,15 @@ def compare_waves(
         for answers in group_questions(series).values():
             tests += compare_question(answers, pool, counts, reference_wave)
     panel = list(compare_members(pool, _questions(tables), reference_wave, language))
-    differences = [
-        line | {"wording": describe_rewording(line, wording or {}, names)} for line in differences
-    ]
+    for line in differences:
+        line["wording"] = describe_rewording(line, wording or {}, names)
     lines = {"differences": differences, "tests": tests, "slopes": slopes, "panel": panel}
     asked = AskedChanges(changes or {})
-    lines = {name: _with_changes(waves, asked, own) for name, own in lines.items()}
-    for name in ("differences", "tests", "slopes"):
-        lines[name] = _with_strangers(pool, declared, matches, lines[name])
-    lines = _adjusted(lines)
+    for name, own in lines.items():
+        _mark_changes(waves, asked, own)
+        if name != "panel":
+            _note_strangers(pool, declared, matches, own)
+    _adjust(lines)
     for own in lines.values():
         label_nominal(own, sample)
     multiplicity = declared_multiplicity(declared)
@@ -378,20 +378,20 @@ def _changed_items(line: Mapping[str, Any], changes: Moving, names: Sequence[str
     return describe_changes(line["items"].split(), [line["wave"], line["against"]], changes, names)
 
 
-def _with_changes(
+def _mark_changes(
     waves: Sequence[TrendWave], changes: Moving, lines: Sequence[dict[str, Any]]
-) -> list[dict[str, Any]]:
+) -> None:
     """Add to every line which changes of the questionnaire moved its number, too."""
-    if not changes:
-        return [line | {"changed": ""} for line in lines]
     names = [wave.name for wave in waves]
     sets = {
         name: list(declared["variable_list"])
         for wave in waves
         for name, declared in wave.survey.codebook.multiple_response.items()
     }
-    marked = []
     for line in lines:
+        line["changed"] = ""
+        if not changes:
+            continue
         # A test is of the whole question, another number of one answer or a sum of answers.
         codes = str(line["row_code"]).split("+") if line.get("row_code") else None
         if "first" in line:
@@ -401,11 +401,8 @@ def _with_changes(
         else:
             compared = [line[key] for key in ("wave", "against") if line.get(key)]
         variables = sets.get(line["row_variable"], [line["row_variable"]])
-        changed = ""
         if len(compared) > 1:
-            changed = describe_changes(variables, compared, changes, names, codes)
-        marked.append(line | {"changed": changed})
-    return marked
+            line["changed"] = describe_changes(variables, compared, changes, names, codes)
 
 
 def _list_waves(pool: Pool, matches: Sequence[Match], most: float) -> list[dict[str, Any]]:
@@ -467,35 +464,32 @@ def _questions(tables: Mapping[str, Table]) -> list[str]:
     return list(dict.fromkeys(row for table in tables.values() for row in table["rows"]))
 
 
-def _adjusted(files: Mapping[str, Sequence[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
+def _adjust(files: Mapping[str, Sequence[dict[str, Any]]]) -> None:
     """Adjust p-values for being many: those of a file are one family, whoever is compared.
 
     All respondents and groups, neighbouring waves and all of them together are looked at on the
     same page; families apart would promise less than a study has tried. Only subtotals are left
     out: a subtotal is a sum of answers that are tested themselves.
     """
-    found = {name: [dict(line) for line in lines] for name, lines in files.items()}
     for name in ("differences", "slopes"):
-        adjust_comparisons([line for line in found[name] if line["kind"] == "answer"])
-    answers = [line for line in found["panel"] if line.get("row_code")]
+        adjust_comparisons([line for line in files[name] if line["kind"] == "answer"])
+    answers = [line for line in files["panel"] if line.get("row_code")]
     of_study = [line | {"table": ""} for line in answers]
     adjust_comparisons(of_study)
     for line, adjusted in zip(answers, of_study, strict=True):
         line |= {name: adjusted[name] for name in ADJUSTED_COLUMNS[2:]}
-    adjust_tests(found["tests"])
-    return found
+    adjust_tests(files["tests"])
 
 
-def _with_strangers(
+def _note_strangers(
     pool: Pool, declared: TrendPart, matches: Sequence[Match], lines: Sequence[dict[str, Any]]
-) -> list[dict[str, Any]]:
+) -> None:
     """Note beside every test why the respondents of its waves are taken to be different people."""
     note = NO_IDENTITY if declared.get("panel", True) else NUMBERED_ANEW
     matched = {name for match in matches for name in (match.wave, match.against)}
     strangers = {
         wave.name for wave, own in zip(pool.waves, pool.members, strict=True) if own is None
     }
-    noted = []
     for line in lines:
         compared = {line.get("wave"), line.get("against"), *str(line.get("waves")).split(" ")}
         # A slope is of all waves that have the question.
@@ -503,9 +497,7 @@ def _with_strangers(
         unknown = strangers & compared
         if line.get("p_value") is not None and unknown:
             why = RUNNING_NUMBERS if unknown <= matched else note
-            line = line | add_notes(line, why)
-        noted.append(line)
-    return noted
+            line |= add_notes(line, why)
 
 
 WAVE_FILES = ("crosstabs", "codebooks", "frequencies", "responses")
