@@ -147,7 +147,8 @@ def planning(place):
     """Seconds of a dry run at half and at all of the waves."""
     taken = {}
     for waves in (WAVES // 2, WAVES):
-        write_study(place / f"plan{waves}", waves, TABLES)
+        with told(f"writing {waves} waves"):
+            write_study(place / f"plan{waves}", waves, TABLES)
         _, taken[waves], _ = snakemake(place / f"plan{waves}", "--dry-run", "--quiet")
     return taken
 
