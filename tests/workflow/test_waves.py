@@ -1,5 +1,8 @@
 """Several waves: the questionnaire's meaning is checked before anything is computed."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from invented import published_bytes, read, snakemake
@@ -147,6 +150,11 @@ def test_wave_from_the_changed_file_to_its_report(study):
     for wave in ("2022", "2024"):
         assert f" prepare_wave {wave}: " not in said(finished)
     assert " prepare_wave 2026: " in said(finished)
+    # Without a design, an id and an index the counts are enough.
+    receipt = json.loads((study / "results/trend/receipts/compare_waves.json").read_text())
+    assert {Path(path).name for path in receipt["inputs"]} == {
+        *("codebook.json", "crosstabs.csv", "drift.csv", "frequencies.csv"),
+    }
 
     # Another file of the last wave is compared anew, and the wave's own results are made of it.
     write_sav(study / "resources/2026.sav", survey(people(300, 4)))

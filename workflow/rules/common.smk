@@ -61,7 +61,7 @@ from resurvey.reading import check_bytes
 from resurvey.reading.formats import wave_files
 from resurvey.study.code_hashes import hash_code
 from resurvey.study.launch import tell_version
-from resurvey.study.resources import memory_of, minutes_of, size_of
+from resurvey.study.resources import Raw, memory_of, minutes_of, size_of
 
 if any(
     str(workflow.modifier.modify_path(path)) != path
@@ -168,21 +168,21 @@ def raw_size(wave):
     return size_of(STANDING.waves[name]["file"] for name in names)
 
 
-def memory(rule):
-    """Megabytes of memory that a rule's job asks for, by the raw files that it looks into."""
+def memory(rule, opens=True):
+    """Megabytes of memory that a rule's job asks for, by the raw files whose respondents it opens."""
 
     def megabytes(wildcards, attempt):
-        raw = raw_size(wildcards.get("wave"))
+        raw = raw_size(wildcards.get("wave")) if opens else Raw()
         return memory_of(rule, raw, attempt)
 
     return megabytes
 
 
-def minutes(rule):
-    """Minutes that a rule's job asks for, by the raw files that it looks into."""
+def minutes(rule, opens=True):
+    """Minutes that a rule's job asks for, by the raw files whose respondents it opens."""
 
     def minutes_asked(wildcards, attempt):
-        raw = raw_size(wildcards.get("wave"))
+        raw = raw_size(wildcards.get("wave")) if opens else Raw()
         return minutes_of(rule, raw, attempt)
 
     return minutes_asked

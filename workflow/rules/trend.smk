@@ -1,17 +1,28 @@
 """Trend: the waves of a study side by side, what moved, and how sure that is.
 
-IN   results/{wave}/tables/crosstabs.csv, indicators/responses.parquet, codebook.json of all waves
+IN   results/{wave}/tables/crosstabs.csv, frequencies.csv, indicators/codebook.json of all waves;
+     indicators/responses.parquet in place of frequencies.csv where a design, an identifier or an
+     index asks for respondents
 OUT  results/trend/waves.csv, crosstabs.csv, differences.csv, tests.csv, slopes.csv, panel.csv,
      moved.csv, indices.csv, figures/{table}.{language}.svg, .png, .csv, trend.{language}.html
 """
+
+
+BY_RESPONDENTS = STANDING.compares_respondents()
 
 
 rule compare_waves:
     """Compare every table between the waves, and order the questions by what moved."""
     input:
         crosstabs=expand("results/{wave}/tables/crosstabs.csv", wave=TIMES),
-        responses=expand("results/{wave}/indicators/responses.parquet", wave=TIMES),
         codebooks=expand("results/{wave}/indicators/codebook.json", wave=TIMES),
+        # Of plain independent samples the counts say all, and how many there were.
+        frequencies=(
+            [] if BY_RESPONDENTS else expand("results/{wave}/tables/frequencies.csv", wave=TIMES)
+        ),
+        responses=(
+            expand("results/{wave}/indicators/responses.parquet", wave=TIMES) if BY_RESPONDENTS else []
+        ),
         drift=(
             expand("results/{wave}/import/drift.csv", wave=TIMES) if CONTRACT else []
         ),
@@ -34,8 +45,8 @@ rule compare_waves:
     conda:
         "../../environment.yml"
     resources:
-        mem_mb=memory("compare_waves"),
-        runtime=minutes("compare_waves"),
+        mem_mb=memory("compare_waves", opens=BY_RESPONDENTS),
+        runtime=minutes("compare_waves", opens=BY_RESPONDENTS),
     params:
         made_from=made_from("compare_waves"),
     script:

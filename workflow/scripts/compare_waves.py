@@ -1,4 +1,4 @@
-"""Door of rule `compare_waves`: every wave's tables and respondents in, the comparison out."""
+"""Door of rule `compare_waves`: every wave's tables in, the comparison out."""
 
 from typing import TYPE_CHECKING
 
@@ -6,6 +6,7 @@ from resurvey.core.files import write_csv
 from resurvey.proof.doors import open_door
 from resurvey.waves.trend.wave_comparison import (
     TREND_FILES,
+    WAVE_FILES,
     compare_waves,
     read_changes,
     read_waves,
@@ -37,7 +38,7 @@ if __name__ == "__main__":
     with open_door(snakemake) as door:
         main(
             **door.settings,
-            files={name: snakemake.input[name] for name in ("crosstabs", "responses", "codebooks")},
+            files={name: snakemake.input[name] for name in WAVE_FILES},
             drift=snakemake.input.drift,
             outputs=dict(snakemake.output.items()),
         )

@@ -54,6 +54,15 @@ def test_every_rule_with_a_door_has_parts():
     assert len(re.findall(r"^ *script:$", text, re.M)) == len(rules_with_parts())
 
 
+def test_id_of_the_codebook_is_that_of_every_wave(study):
+    parts = {**study.parts, "index": {}, "codebook": {"variables": {}}}
+    plain = {"2022": {"file": "a.sav"}, "2023": {"file": "b.sav"}}
+    parts["config"] = {**parts["config"], "waves": plain}
+    assert not Study(parts, study.words).compares_respondents()
+    parts["codebook"] = {"id": "nr", "variables": {}}
+    assert Study(parts, study.words).compares_respondents()
+
+
 @pytest.mark.slow
 def test_table_more_deals_no_records_anew(study):
     def add(parts):

@@ -12,7 +12,13 @@ from resurvey.core import files
 from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.core.errors import SurveyError
 from resurvey.reading import read_survey
-from resurvey.reading.parquet import load_codebook, load_columns, load_survey, save_survey
+from resurvey.reading.parquet import (
+    FileColumns,
+    load_codebook,
+    load_columns,
+    load_survey,
+    save_survey,
+)
 
 
 def _read(tmp_path, frame):
@@ -117,6 +123,17 @@ def test_columns_are_read_without_a_frame(tmp_path):
     table, book = load_columns(tmp_path / "responses.parquet", tmp_path / "codebook.json")
     assert table["q"].to_pylist() == [1, None]
     assert "q" in book
+
+
+def test_columns_of_a_file_are_read_one_by_one(tmp_path):
+    through(tmp_path, **{"q": pd.array([1, None], "Int64"), "q.1": pd.array([2, 3], "Int64")})
+    columns = FileColumns.of(tmp_path / "responses.parquet")
+    more = columns.append_column("r", [5, 6])
+    assert (len(columns), columns.shape, more.shape) == (2, (2, 2), (2, 3))
+    assert [columns[name].to_pylist() for name in ("q", "q.1")] == [[1, None], [2, 3]]
+    assert (more["r"], more["q"].to_pylist()) == ([5, 6], [1, None])
+    with pytest.raises(KeyError):
+        columns["r"]
 
 
 def test_index_of_the_frame_is_not_stored(tmp_path):

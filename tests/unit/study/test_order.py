@@ -5,7 +5,7 @@ import pytest
 
 from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.core.errors import SurveyError
-from resurvey.study.order import TrendWave, order_waves
+from resurvey.study.order import TrendWave, compares_respondents, order_waves
 from unit.waves.trend.invented_waves import make_wave
 
 
@@ -43,3 +43,27 @@ def test_reconstructed_records_are_nobody():
 def test_respondents_without_an_identifier_cannot_be_recognised():
     people = pd.DataFrame({"mood": [1], "works": [1], "gender": [1]})
     assert make_wave("2022", people).identities() is None
+
+
+PLAIN = {"file": "a.sav"}
+
+
+@pytest.mark.parametrize(
+    ("more", "indices"),
+    [
+        *(({key: "x"}, {}) for key in ("weight", "strata", "clusters", "fpc")),
+        ({"replicates": {"columns": "w*"}}, {}),
+        ({"rake": {"margins": {}}}, {}),
+        ({}, {"index": {"i": {}}}),
+    ],
+)
+def test_design_of_one_wave_or_an_index_asks_for_the_respondents_of_all(more, indices):
+    assert compares_respondents([PLAIN, PLAIN | more], {}, indices)
+
+
+def test_independent_waves_are_compared_by_their_counts():
+    person = PLAIN | {"id": "nr"}
+    assert not compares_respondents([PLAIN, PLAIN], {}, {})
+    assert not compares_respondents([PLAIN, person], {}, {})
+    assert not compares_respondents([person, person], {"panel": False}, {})
+    assert compares_respondents([person, PLAIN, person], {}, {})

@@ -26,7 +26,7 @@ from resurvey.safety.definitions import USUAL_THRESHOLD
 from resurvey.study.declarations import StudyParts
 from resurvey.study.folder import read_study
 from resurvey.study.mapping import previous_waves, used_names
-from resurvey.study.order import order_waves
+from resurvey.study.order import compares_respondents, order_waves
 from resurvey.study.words import borrow_text, read_words
 
 _CERTIFIED = (
@@ -129,6 +129,20 @@ class Study:
         """Tables that are compared between the waves."""
         chosen = self.parts["trend"].get("tables", self.tables)
         return {name: self.tables[name] for name in chosen if self.tables[name]["rows"]}
+
+    def compared_waves(self) -> list[dict[str, Any]]:
+        """Waves in their order in time; the `id` of one may be the codebook's, as at its import."""
+        book = self.parts["codebook"]
+        identifier = {"id": book["id"]} if "id" in book else {}
+        return [
+            {"name": name, "time": time, "wave": identifier | self.waves[name]}
+            for name, time in self.times().items()
+        ]
+
+    def compares_respondents(self) -> bool:
+        """Whether the waves are compared by their respondents, and not by counts alone."""
+        waves = [compared["wave"] for compared in self.compared_waves()]
+        return compares_respondents(waves, self.parts["trend"], self.parts["index"])
 
     def with_the_wave_before(self, wave: str) -> list[dict[str, Any]]:
         """The wave and the one that it is compared with, with what the study says about them."""
@@ -588,14 +602,8 @@ def _documents(study: Study, job: Job) -> dict[str, Any]:
 
 
 def _compare_waves(study: Study, job: Job) -> dict[str, Any]:
-    """A wave's `id` may be the codebook's, as at its import."""
-    book = study.parts["codebook"]
-    identifier = {"id": book["id"]} if "id" in book else {}
     return {
-        "waves": [
-            {"name": name, "time": time, "wave": identifier | study.waves[name]}
-            for name, time in study.times().items()
-        ],
+        "waves": study.compared_waves(),
         "tables": study.compared(),
         "trend": study.parts["trend"],
         "indices": study.parts["index"],

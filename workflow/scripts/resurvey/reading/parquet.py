@@ -2,7 +2,8 @@
 
 import io
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -245,6 +246,50 @@ def load_columns(responses: str | Path, codebook: str | Path) -> tuple[Any, Code
     # `pq.read_table` would import pandas, a second of processor time.
     with pq.ParquetFile(responses) as file:
         return file.read(), load_codebook(codebook)
+
+
+@dataclass(frozen=True)
+class FileColumns:
+    """Columns of a Parquet file as those of a pyarrow table; each is read when it is asked for.
+
+    Attributes
+    ----------
+    path : pathlib.Path
+        The file.
+    meta : pyarrow.parquet.FileMetaData
+        What its end says.
+    more : dict
+        Columns beside those of the file.
+    """
+
+    path: Path
+    meta: Any
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, path: str | Path) -> "FileColumns":
+        """Look at the end of a file."""
+        return cls(Path(path), pq.read_metadata(path))
+
+    def __len__(self) -> int:
+        """Respondents."""
+        return int(self.meta.num_rows)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Respondents and variables."""
+        return len(self), self.meta.num_columns + len(self.more)
+
+    def __getitem__(self, name: str) -> Any:
+        """Read a column."""
+        if name in self.more:
+            return self.more[name]
+        with pq.ParquetFile(self.path, metadata=self.meta) as file:
+            return file.read([name])[name]
+
+    def append_column(self, name: str, values: Any) -> "FileColumns":
+        """Return the columns and one more."""
+        return replace(self, more={**self.more, name: values})
 
 
 def open_batches(

@@ -28,6 +28,7 @@ from resurvey.core.lines import (
 )
 from resurvey.core.names import INDEX_KEYS, INTERVIEW_KEYS
 from resurvey.report.models import ModelLines
+from resurvey.tables.frequencies import told_respondents
 
 LEDGERS = (
     "crosstabs",
@@ -95,8 +96,7 @@ class Results:
     @property
     def respondents(self) -> int:
         """Respondents analysed."""
-        told = (line["respondents"] for line in self.frequencies)
-        return max((int(number) for number in told if number), default=0)
+        return told_respondents(self.frequencies)
 
 
 def read_results(

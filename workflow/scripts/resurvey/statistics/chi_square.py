@@ -135,6 +135,23 @@ def sparse_notes(
     return (Note("sparse", cells=few, share=share, limit=SPARSE, smallest=smallest),)
 
 
+def many_sparse_notes(tables: "NDArray[np.float64]") -> list[tuple[Note, ...]]:
+    """Return the warnings about small expected counts of many tables of one size.
+
+    Examples
+    --------
+    >>> few, many = many_sparse_notes(np.array([[[3.0, 1.0], [1.0, 3.0]], np.full((2, 2), 9.0)]))
+    >>> few[0].text, many
+    ('4 cells (100.0 %) have expected count below 5; smallest expected 2.00', ())
+    """
+    sums = tables.sum(axis=2)[:, :, None] * tables.sum(axis=1)[:, None, :]
+    totals = tables.reshape(-1, tables.shape[1] * tables.shape[2]).sum(axis=1)
+    expected = sums / totals[:, None, None]
+    few = (expected < SPARSE).any(axis=(1, 2))
+    both = zip(tables, expected, few, strict=True)
+    return [sparse_notes(table, own) if told else () for table, own, told in both]
+
+
 def pearson(table: Reduced) -> Result:
     """Test independence by Pearson's chi-square, never corrected."""
     if table.reason:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from resurvey.core.codebook import nearest
 from resurvey.core.errors import SurveyError
 from resurvey.core.lines import CrosstabLine
+from resurvey.counts.design import DESIGN_KEYS
 from resurvey.study.declarations import TrendPart
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ class TrendWave:
     lines : sequence of dict
         Lines of its ``crosstabs.csv``.
     survey : Survey
-        Its respondents; only columns are read, so that a pyarrow table serves.
+        Its respondents; only columns are read, so that a pyarrow table serves. Where counts are
+        enough (`compares_respondents`) a table of so many rows without any column.
     design : Design, optional
         Its sampling design; without one every respondent counts as one.
     identifier : str
@@ -49,13 +51,18 @@ class TrendWave:
         """Respondents of the wave."""
         return len(self.survey.data)
 
-    def identities(self) -> "list[Any] | None":
-        """Identity of every respondent as the file has it; None where they cannot be recognised.
+    @property
+    def has_identities(self) -> bool:
+        """Whether respondents can be recognised in another wave.
 
         Reconstructed records were dealt out: their identities are those of nobody.
         """
         book = self.survey.codebook
-        if not self.identifier or book.reconstructed or self.identifier not in book:
+        return bool(self.identifier) and not book.reconstructed and self.identifier in book
+
+    def identities(self) -> "list[Any] | None":
+        """Identity of every respondent as the file has it; None where they cannot be recognised."""
+        if not self.has_identities:
             return None
         column = self.survey.data[self.identifier]
         values = column.to_pylist() if hasattr(column, "to_pylist") else column
@@ -117,3 +124,36 @@ def order_waves(
         if float(times[wave]) == float(times[two]):
             raise SurveyError(f"{path}: waves '{wave}' and '{two}' are at the same time")
     return {name: float(times[name]) for name in order}
+
+
+def compares_respondents(
+    waves: Sequence[Mapping[str, Any]], declared: TrendPart, indices: Mapping[str, Any]
+) -> bool:
+    """Return whether the comparison over time needs the respondents of the waves.
+
+    They are needed where the same people may be in several waves, where weights, strata or
+    clusters are declared, and for indices, for which all waves are scored together. Without
+    these the waves are plain independent samples, and their counts suffice.
+
+    Parameters
+    ----------
+    waves : sequence of dict
+        The waves as ``config/config.yaml`` declares them, each with the `id` of the codebook where
+        it has none of its own.
+    declared : dict
+        ``config/trend.yaml``.
+    indices : dict
+        ``config/index.yaml``.
+
+    Examples
+    --------
+    >>> compares_respondents([{"file": "a.sav", "id": "nr"}, {"file": "b.sav"}], {}, {})
+    False
+    >>> compares_respondents([{"file": "a.sav", "id": "nr"}] * 2, {}, {})
+    True
+    >>> compares_respondents([{"file": "a.sav", "id": "nr"}] * 2, {"panel": False}, {})
+    False
+    """
+    followed = sum("id" in wave for wave in waves) > 1 and declared.get("panel", True)
+    designed = any(key in wave for wave in waves for key in DESIGN_KEYS)
+    return bool(followed or designed or indices.get("index"))

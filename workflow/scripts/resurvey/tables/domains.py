@@ -88,8 +88,24 @@ def restrict(
     >>> people = pd.DataFrame({"sex": [1, 2, 2], "age": [20, 30, 60]})
     >>> book = Codebook({"sex": Variable("sex", codes={1: {}, 2: {}}), "age": Variable("age")})
     >>> where = {"sex": 2, "age": {"max": 50}}
-    >>> restrict(Survey(people, book), None, where, "tables.yaml").mask.tolist()
-    [False, True, False]
+    >>> restrict(Survey(people, book), None, where, "tables.yaml").survey.data["age"].tolist()
+    [30]
+    """
+    mask = domain_mask(survey, where, place)
+    inside = None if design is None else design.within(mask)
+    return Domain(Survey(_rows(survey.data, mask), survey.codebook), inside, mask)
+
+
+def domain_mask(survey: Survey, where: Mapping[str, Any], place: str) -> "NDArray[np.bool_]":
+    """Mark the respondents for whom every line of `where` holds, as `restrict` keeps them.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from resurvey.core.codebook import Codebook
+    >>> book = Codebook({"sex": Variable("sex", codes={1: {}, 2: {}})})
+    >>> domain_mask(Survey(pd.DataFrame({"sex": [1, 2]}), book), {"sex": 2}, "tables.yaml").tolist()
+    [False, True]
     """
     for name in where:
         if name not in survey.codebook:
@@ -101,8 +117,7 @@ def restrict(
     mask = select_rows(asked, where, f"{place}: `where`")
     if not mask.any():
         raise SurveyError(f"{place}: `where` holds for no respondent; change the condition")
-    inside = None if design is None else design.within(mask)
-    return Domain(Survey(_rows(survey.data, mask), survey.codebook), inside, mask)
+    return mask
 
 
 class Asked:
@@ -352,7 +367,7 @@ def with_domain_sizes(
                 # How many meet two conditions was dealt at random.
                 continue
             asked, ready = about(survey, None, *table["where"])
-            mask = restrict(asked, None, table["where"], f"tables.yaml, '{name}'").mask
+            mask = domain_mask(asked, table["where"], f"tables.yaml, '{name}'")
             if streamed and ready is not None:
                 people = ready.behind
             sizes[name] = int(mask.sum() if people is None else people[mask].sum())

@@ -1,6 +1,6 @@
 """Frequencies: every variable of the codebook, its answers and the reasons for no answer."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ from resurvey.core.accounting import NO_ANSWER, NO_GROUP, NO_WEIGHT
 from resurvey.core.cells import percent_of, plain_number
 from resurvey.core.codebook import Variable
 from resurvey.core.counting import count_rows, encode
+from resurvey.core.lines import FrequencyLine
 from resurvey.counts.streamed import about
 
 if TYPE_CHECKING:
@@ -92,6 +93,18 @@ def count_frequencies(
         variable = survey.codebook[name]
         lines += _one_variable(variable, asked.data[name], language, missing_label, people, weights)
     return lines
+
+
+def told_respondents(frequencies: Iterable[FrequencyLine]) -> int:
+    """Return the respondents of a wave as its ``frequencies.csv`` tells them.
+
+    Examples
+    --------
+    >>> told_respondents([{"respondents": "25"}, {"respondents": ""}])
+    25
+    """
+    told = (line["respondents"] for line in frequencies)
+    return max((int(number) for number in told if number), default=0)
 
 
 def _one_variable(

@@ -628,9 +628,9 @@ def number_members(
         Two respondents of a wave with one identity; identities of two waves that would be equal
         but for zeros in front or capital letters, so that nobody can tell.
     """
-    identities = [wave.identities() if panel else None for wave in waves]
-    if sum(values is not None for values in identities) < 2:
+    if not panel or sum(wave.has_identities for wave in waves) < 2:
         return [None] * len(waves)
+    identities = [wave.identities() for wave in waves]
     names = [
         None if values is None else [name_member(value) for value in values]
         for values in identities

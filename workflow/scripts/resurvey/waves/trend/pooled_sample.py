@@ -25,7 +25,7 @@ from resurvey.statistics.linearisation import Sample, Stage
 from resurvey.statistics.weighting import ReplicatedSample
 from resurvey.study.declarations import Table, TrendPart
 from resurvey.study.order import TrendWave
-from resurvey.tables.domains import restrict
+from resurvey.tables.domains import domain_mask
 from resurvey.waves.contract.panel_members import (
     NOBODY,
     Match,
@@ -587,7 +587,7 @@ class PooledCounts:
         """Mark the respondents of all waves whom a table with a condition is about."""
         where, place = self.tables[table]["where"], f"tables.yaml, '{table}'"
         surveys = (wave.survey for wave in self.pool.waves)
-        return np.concatenate([restrict(survey, None, where, place).mask for survey in surveys])
+        return np.concatenate([domain_mask(survey, where, place) for survey in surveys])
 
     def _count(
         self, domain: str, variable: str, column_variable: str, column: str

@@ -163,14 +163,15 @@ def _number(code: str) -> Any:
 
 def _observed(answers: Sequence[Series], places: Sequence[int]) -> Any:
     """Answers × waves; None where the answers have different bases."""
-    pairs = [[answer.count(wave) for wave in places] for answer in answers]
-    for across in range(len(places)):
-        bases = {column[across][1] for column in pairs if column[across]}  # type: ignore[index]
-        if len(bases) > 1:
+    cells = [[answer.cells[wave] for wave in places] for answer in answers]
+    for column in zip(*cells, strict=True):
+        bases = [cell.base for cell in column if cell]
+        if bases and bases.count(bases[0]) < len(bases):
             return None
-    numbers = [[count[0] if count else Fraction(0) for count in line] for line in pairs]
-    whole = all(number.denominator == 1 for line in numbers for number in line)
-    return np.array(numbers, dtype=np.int64 if whole else np.float64)
+    numbers = [[cell.count if cell else Fraction(0) for cell in line] for line in cells]
+    if all(number.denominator == 1 for line in numbers for number in line):
+        return np.array([[number.numerator for number in line] for line in numbers], np.int64)
+    return np.array(numbers, np.float64)
 
 
 def _trend(row: Variable, codes: Any, observed: Any, times: Sequence[float]) -> Result:

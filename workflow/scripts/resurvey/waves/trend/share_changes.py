@@ -6,11 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from resurvey.core.cells import Cell
 from resurvey.core.codebook import Code
 from resurvey.core.counting import encode
 from resurvey.core.notes import Note, add_notes, write_notes
-from resurvey.statistics.chi_square import sparse_notes
+from resurvey.statistics.chi_square import many_sparse_notes, sparse_notes
 from resurvey.statistics.contrasts import contrast
 from resurvey.statistics.letters import LEAST_BASE, pooled_test
 from resurvey.statistics.proportions import newcombe, newcombe_paired, paired_tests
@@ -127,40 +126,45 @@ def _keys(series: Series) -> dict[str, Any]:
 
 def _from_counts(series: Series, pairs: Sequence[tuple[int, int]]) -> Iterator[dict[str, Any]]:
     """Compare waves of plain independent samples: the first of each pair with the second."""
-    cells = [(series.known(wave), series.known(against)) for wave, against in pairs]
-    numbers = [
-        [float(number) for cell in both for number in (cell.count, cell.base)] for both in cells
-    ]
-    _, lower, upper = newcombe(*np.array(numbers).reshape(-1, 4).T)
-    for (wave, against), both, floats, low, high in zip(
-        pairs, cells, numbers, 100 * lower, 100 * upper, strict=True
+    cells = {place: series.known(place) for pair in pairs for place in pair}
+    floats = {place: (float(cell.count), float(cell.base)) for place, cell in cells.items()}
+    small = {place for place, cell in cells.items() if cell.base < LEAST_BASE}
+    numbers = [(*floats[wave], *floats[against]) for wave, against in pairs]
+    table = np.array(numbers).reshape(-1, 4)
+    _, lower, upper = newcombe(*table.T)
+    shares, bases = table[:, 0::2] / table[:, 1::2], table[:, 1::2]
+    sparse = many_sparse_notes(np.stack([shares * bases, (1 - shares) * bases], axis=1))
+    for pair, own, low, high, notes in zip(
+        pairs, numbers, 100 * lower, 100 * upper, sparse, strict=True
     ):
-        share, earlier = series.shares[wave], series.shares[against]
+        # Quotients of whole numbers are rounded once, as those of fractions.
+        (above, below), (earlier, under) = (
+            series.shares[place].as_integer_ratio() for place in pair
+        )
         line: dict[str, Any] = {
-            "percent": float(100 * share),
-            "against_percent": float(100 * earlier),
-            "difference": float(100 * (share - earlier)),
+            "percent": 100 * above / below,
+            "against_percent": 100 * earlier / under,
+            "difference": 100 * (above * under - earlier * below) / (below * under),
             "lower": float(low),
             "upper": float(high),
-            "n": floats[1],
-            "against_n": floats[3],
+            "n": own[1],
+            "against_n": own[3],
             "method": "newcombe",
         }
-        yield line | _tested(*both, floats)
+        if not small.isdisjoint(pair):
+            yield line | write_notes(Note("base_is_below", "not_tested", least=LEAST_BASE))
+        elif above in (0, below) and (above, below) == (earlier, under):
+            yield line | write_notes(Note("both_shares_fixed", "not_tested"))
+        else:
+            yield line | _tested(own) | write_notes(*notes)
 
 
-def _tested(cell: Cell, earlier: Cell, numbers: Sequence[float]) -> dict[str, Any]:
+def _tested(numbers: Sequence[float]) -> dict[str, Any]:
     """Test the difference of two shares of plain independent samples."""
-    if min(cell.base, earlier.base) < LEAST_BASE:
-        return write_notes(Note("base_is_below", "not_tested", least=LEAST_BASE))
-    if cell.count + earlier.count in (0, cell.base + earlier.base):
-        return write_notes(Note("both_shares_fixed", "not_tested"))
     z, p = pooled_test(*numbers)
     share = numbers[0] / numbers[1], numbers[2] / numbers[3]
     error = (share[0] * (1 - share[0]) / numbers[1] + share[1] * (1 - share[1]) / numbers[3]) ** 0.5
-    notes = _sparse(np.array(share), np.array([numbers[1], numbers[3]]))
-    tested = {"standard_error": 100 * error, "statistic": z, "p_value": p}
-    return tested | write_notes(*notes)
+    return {"standard_error": 100 * error, "statistic": z, "p_value": p}
 
 
 def _from_design(shares: Shares) -> dict[str, Any]:

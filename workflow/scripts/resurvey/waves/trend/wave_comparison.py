@@ -3,25 +3,29 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import groupby, product
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
+
+import pyarrow as pa
 
 from resurvey.core.cells import read_crosstabs
-from resurvey.core.codebook import Survey, nearest
+from resurvey.core.codebook import Codebook, Survey, nearest
 from resurvey.core.errors import SurveyError
 from resurvey.core.files import read_csv
+from resurvey.core.lines import FrequencyLine
 from resurvey.core.names import TOTAL
 from resurvey.core.notes import Note, add_notes
 from resurvey.core.progress import track
 from resurvey.counts.design import wave_design
 from resurvey.reading.observed_answers import with_text_answers
-from resurvey.reading.parquet import load_columns
+from resurvey.reading.parquet import FileColumns, load_codebook
 from resurvey.study.declarations import Table, TrendPart
 from resurvey.study.order import TrendWave
 from resurvey.tables.blocks import CROSSTAB_COLUMNS
 from resurvey.tables.domains import crossed_names, with_crossed
+from resurvey.tables.frequencies import told_respondents
 from resurvey.tables.inference import (
     ADJUSTED_COLUMNS,
     adjust_comparisons,
@@ -120,7 +124,7 @@ def describe_rewording(line: Mapping[str, Any], wording: Changes, names: Sequenc
     >>> describe_rewording(line | {"wave": "2024"}, changed, ["2022", "2023", "2024"])
     ''
     """
-    if not line.get("against"):
+    if not wording or not line.get("against"):
         return ""
     first, last = sorted(names.index(str(line[key])) for key in ("wave", "against"))
     found = []
@@ -341,15 +345,15 @@ def compare_waves(
         for answers in group_questions(series).values():
             tests += compare_question(answers, pool, counts, reference_wave)
     panel = list(compare_members(pool, _questions(tables), reference_wave, language))
-    differences = [
-        line | {"wording": describe_rewording(line, wording or {}, names)} for line in differences
-    ]
+    for line in differences:
+        line["wording"] = describe_rewording(line, wording or {}, names)
     lines = {"differences": differences, "tests": tests, "slopes": slopes, "panel": panel}
     asked = AskedChanges(changes or {})
-    lines = {name: _with_changes(waves, asked, own) for name, own in lines.items()}
-    for name in ("differences", "tests", "slopes"):
-        lines[name] = _with_strangers(pool, declared, matches, lines[name])
-    lines = _adjusted(lines)
+    for name, own in lines.items():
+        _mark_changes(waves, asked, own)
+        if name != "panel":
+            _note_strangers(pool, declared, matches, own)
+    _adjust(lines)
     for own in lines.values():
         label_nominal(own, sample)
     multiplicity = declared_multiplicity(declared)
@@ -374,9 +378,9 @@ def _changed_items(line: Mapping[str, Any], changes: Moving, names: Sequence[str
     return describe_changes(line["items"].split(), [line["wave"], line["against"]], changes, names)
 
 
-def _with_changes(
+def _mark_changes(
     waves: Sequence[TrendWave], changes: Moving, lines: Sequence[dict[str, Any]]
-) -> list[dict[str, Any]]:
+) -> None:
     """Add to every line which changes of the questionnaire moved its number, too."""
     names = [wave.name for wave in waves]
     sets = {
@@ -384,8 +388,10 @@ def _with_changes(
         for wave in waves
         for name, declared in wave.survey.codebook.multiple_response.items()
     }
-    marked = []
     for line in lines:
+        line["changed"] = ""
+        if not changes:
+            continue
         # A test is of the whole question, another number of one answer or a sum of answers.
         codes = str(line["row_code"]).split("+") if line.get("row_code") else None
         if "first" in line:
@@ -395,11 +401,8 @@ def _with_changes(
         else:
             compared = [line[key] for key in ("wave", "against") if line.get(key)]
         variables = sets.get(line["row_variable"], [line["row_variable"]])
-        changed = ""
         if len(compared) > 1:
-            changed = describe_changes(variables, compared, changes, names, codes)
-        marked.append(line | {"changed": changed})
-    return marked
+            line["changed"] = describe_changes(variables, compared, changes, names, codes)
 
 
 def _list_waves(pool: Pool, matches: Sequence[Match], most: float) -> list[dict[str, Any]]:
@@ -461,35 +464,32 @@ def _questions(tables: Mapping[str, Table]) -> list[str]:
     return list(dict.fromkeys(row for table in tables.values() for row in table["rows"]))
 
 
-def _adjusted(files: Mapping[str, Sequence[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
+def _adjust(files: Mapping[str, Sequence[dict[str, Any]]]) -> None:
     """Adjust p-values for being many: those of a file are one family, whoever is compared.
 
     All respondents and groups, neighbouring waves and all of them together are looked at on the
     same page; families apart would promise less than a study has tried. Only subtotals are left
     out: a subtotal is a sum of answers that are tested themselves.
     """
-    found = {name: [dict(line) for line in lines] for name, lines in files.items()}
     for name in ("differences", "slopes"):
-        adjust_comparisons([line for line in found[name] if line["kind"] == "answer"])
-    answers = [line for line in found["panel"] if line.get("row_code")]
+        adjust_comparisons([line for line in files[name] if line["kind"] == "answer"])
+    answers = [line for line in files["panel"] if line.get("row_code")]
     of_study = [line | {"table": ""} for line in answers]
     adjust_comparisons(of_study)
     for line, adjusted in zip(answers, of_study, strict=True):
         line |= {name: adjusted[name] for name in ADJUSTED_COLUMNS[2:]}
-    adjust_tests(found["tests"])
-    return found
+    adjust_tests(files["tests"])
 
 
-def _with_strangers(
+def _note_strangers(
     pool: Pool, declared: TrendPart, matches: Sequence[Match], lines: Sequence[dict[str, Any]]
-) -> list[dict[str, Any]]:
+) -> None:
     """Note beside every test why the respondents of its waves are taken to be different people."""
     note = NO_IDENTITY if declared.get("panel", True) else NUMBERED_ANEW
     matched = {name for match in matches for name in (match.wave, match.against)}
     strangers = {
         wave.name for wave, own in zip(pool.waves, pool.members, strict=True) if own is None
     }
-    noted = []
     for line in lines:
         compared = {line.get("wave"), line.get("against"), *str(line.get("waves")).split(" ")}
         # A slope is of all waves that have the question.
@@ -497,9 +497,11 @@ def _with_strangers(
         unknown = strangers & compared
         if line.get("p_value") is not None and unknown:
             why = RUNNING_NUMBERS if unknown <= matched else note
-            line = line | add_notes(line, why)
-        noted.append(line)
-    return noted
+            line |= add_notes(line, why)
+
+
+WAVE_FILES = ("crosstabs", "codebooks", "frequencies", "responses")
+"""Files of the waves that `read_waves` takes, by the names that the rule gives them."""
 
 
 def read_waves(
@@ -507,31 +509,43 @@ def read_waves(
     files: Mapping[str, Sequence[str | Path]],
     tables: Mapping[str, Table],
 ) -> list[TrendWave]:
-    """Read what was counted in every wave, and who answered.
+    """Read what was counted in every wave, and who answered where that is asked.
 
     Parameters
     ----------
     waves : sequence of dict
         ``name``, ``time`` and ``wave`` (its entry in `config/config.yaml`), in the order of time.
     files : dict
-        ``crosstabs``, ``responses`` and ``codebooks``: one path a wave, in the same order.
+        `WAVE_FILES`, one path a wave in the same order: ``responses`` where respondents are needed
+        (`compares_respondents`), else ``frequencies``, and none of the other.
     tables : dict
         `tables` of `config/tables.yaml`.
     """
-    found = []
-    for declared_wave, crosstabs, responses, codebook in zip(
-        waves, files["crosstabs"], files["responses"], files["codebooks"], strict=True
-    ):
-        survey = with_text_answers(Survey(*load_columns(responses, codebook)), tables)
-        survey = with_crossed(survey, crossed_names(tables, {}))
-        found.append(
-            TrendWave(
-                declared_wave["name"],
-                float(declared_wave["time"]),
-                read_crosstabs(crosstabs),
-                survey,
-                wave_design(declared_wave["wave"]),
-                str(declared_wave["wave"].get("id", "")),
-            )
+    look = partial(_look, tables=tables) if files["responses"] else _count
+    people = files["responses"] or files["frequencies"]
+    return [
+        TrendWave(
+            declared["name"],
+            float(declared["time"]),
+            read_crosstabs(crosstabs),
+            look(respondents, load_codebook(codebook)),
+            wave_design(declared["wave"]),
+            str(declared["wave"].get("id", "")),
         )
-    return found
+        for declared, crosstabs, respondents, codebook in zip(
+            waves, files["crosstabs"], people, files["codebooks"], strict=True
+        )
+    ]
+
+
+def _look(responses: str | Path, book: Codebook, tables: Mapping[str, Table]) -> Survey:
+    """Look at the respondents of a wave; a column is read when it is asked for."""
+    survey = with_text_answers(Survey(cast("Any", FileColumns.of(responses)), book), tables)
+    return with_crossed(survey, crossed_names(tables, {}))
+
+
+def _count(frequencies: str | Path, book: Codebook) -> Survey:
+    """Take the number of respondents from a table file: of them nothing is read."""
+    number = told_respondents(cast("list[FrequencyLine]", read_csv(frequencies)))
+    nobody = pa.RecordBatch.from_struct_array(pa.nulls(number, pa.struct([])))
+    return Survey(cast("Any", nobody), book)
