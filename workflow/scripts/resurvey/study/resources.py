@@ -71,7 +71,7 @@ NEEDS = {
     "tabulate_interviews": Need(memory=2_000),
     "assess_index": Need(memory_each=40, minutes=20, minutes_each=0.4),
     "fit_models": Need(memory_each=60, minutes=20, minutes_each=0.8),
-    "compare_waves": Need(memory_each=10, minutes=20, minutes_each=0.2),
+    "compare_waves": Need(memory=3_000, memory_each=10, minutes=20, minutes_each=0.2),
     "trace_wave": Need(minutes_each=0.02),
     "recover_wave": Need(minutes=30),
     "write_pages": Need(memory=2_000, minutes=20),
