@@ -21,8 +21,6 @@ Mixture = dict[int, dict[int, float]]
 
 SCALE = 1e3
 """Times which weights are taken, so that what the simplex lets them be off is little."""
-FIRST_STEP = 100
-"""Paths that are rounded up at a time, to begin with."""
 
 
 class Mixtures(Packing):
@@ -209,18 +207,19 @@ class Mixtures(Packing):
         chosen : dict
             Solution of each margin that has several.
         allowed : float
-            What rounding some paths up may cost, where the next smaller number of paths costs less.
+            What rounding paths up may cost at a time, before fewer paths are tried.
         """
         left = self.limits(chosen)
         bound = self.fill(left)[0]
         table: Counter[Path] = Counter()
-        step = FIRST_STEP
+        step = int(self.respondents)
         while True:
             flows = self._flows()
             for path, count in self._whole_paths(flows):
                 table[path] += count
                 left = left - count * self._column(path)
                 bound -= count * self._weight(path)
+            step = min(2 * step, max(1, round(left[self.people].sum()) // 2))
             best: tuple[float, float, list[Path], Floats] | None = None
             for _ in range(MOST_ROUNDED):
                 paths, after = self._rounded(flows, left, step)
@@ -240,4 +239,3 @@ class Mixtures(Packing):
             _, bound, paths, left = best
             self.fill(left)
             table.update(paths)
-            step *= 2
