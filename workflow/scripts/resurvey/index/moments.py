@@ -218,7 +218,7 @@ class _Measure(ABC):
         """Measure of a joint table."""
 
     @abstractmethod
-    def told(self, value: float) -> float:
+    def shown(self, value: float) -> float:
         """What distances are measured of: the mean itself, or a standard deviation."""
 
     @abstractmethod
@@ -276,10 +276,10 @@ class _Measure(ABC):
         more, middle = self.spread(caps)
         return float((caps + more).min(axis=1).max()), middle
 
-    def narrow(self, part: Part, beyond: float) -> tuple[Part, float, float]:
-        """Leave out what cannot reach beyond a value; what the rest and the others may reach."""
+    def narrow(self, part: Part, beyond: float) -> tuple[Part, float]:
+        """Leave out solutions that cannot reach beyond a value; what these may reach."""
         if not self.bases or beyond == -inf:
-            return part, self.bound(part)[0], -inf
+            return part, -inf
         worth = {item: np.array(self.worth[item])[:, own] for item, own in part.items()}
         tops = {item: told.max(axis=1) for item, told in worth.items()}
         reach = sum(tops.values(), np.array(self.constants))
@@ -291,7 +291,7 @@ class _Measure(ABC):
             cap = np.max([(each + added[:, None]).min(axis=0) for added in more], axis=0)
             kept[item] = own[cap > beyond]
             without = max(without, float(cap[cap <= beyond].max(initial=-inf)))
-        return kept, float((caps + more).min(axis=1).max()), without
+        return kept, without
 
 
 class _Mean(_Measure):
@@ -308,7 +308,7 @@ class _Mean(_Measure):
     def of(self, mean: Fraction, variance: Fraction) -> float:
         return float(self.sign * mean)
 
-    def told(self, value: float) -> float:
+    def shown(self, value: float) -> float:
         return value
 
     def beyond(self, value: float, distance: float) -> float:
@@ -337,11 +337,11 @@ class _Largest(_Measure):
     def of(self, mean: Fraction, variance: Fraction) -> float:
         return float(variance)
 
-    def told(self, value: float) -> float:
+    def shown(self, value: float) -> float:
         return sqrt(max(value, 0.0))
 
     def beyond(self, value: float, distance: float) -> float:
-        return (self.told(value) + distance) ** 2
+        return (self.shown(value) + distance) ** 2
 
     def tighten(self, part: Part, search: "_Branching") -> None:
         centre = self.centres[-1] if self.centres else self.first.mean
@@ -385,11 +385,11 @@ class _Smallest(_Measure):
     def of(self, mean: Fraction, variance: Fraction) -> float:
         return -float(variance)
 
-    def told(self, value: float) -> float:
+    def shown(self, value: float) -> float:
         return -sqrt(max(-value, 0.0))
 
     def beyond(self, value: float, distance: float) -> float:
-        least = -self.told(value) - distance
+        least = -self.shown(value) - distance
         # No variance is below nothing.
         return -(least**2) if least > 0 else inf
 
@@ -518,7 +518,7 @@ class _Branching:
         return -inf if self.value == -inf else self.measure.beyond(self.value, distance)
 
     def _narrowed(self, part: Part) -> Part:
-        kept, _, without = self.measure.narrow(part, self._enough())
+        kept, without = self.measure.narrow(part, self._enough())
         self.limit = max(self.limit, without)
         return kept
 
@@ -591,7 +591,9 @@ class _Branching:
     def _found(self) -> Extreme | None:
         if self.witness is None:
             return None
-        value, limit = (self.measure.told(one) for one in (self.value, max(self.value, self.limit)))
+        value, limit = (
+            self.measure.shown(one) for one in (self.value, max(self.value, self.limit))
+        )
         if limit - value <= NOTHING:
             return Extreme(value, value, self.witness)
         return Extreme(value, ceil(limit * self.digits) / self.digits, self.witness)
