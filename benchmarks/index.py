@@ -6,7 +6,7 @@ the types that the article's study declares, over every joint table that agrees 
 margins: in the chosen counts, and over every set of counts that prints so.
 
 Seen on two busy cores, in seconds of one core: the types 0.1 (chosen counts) and 0.7
-(all counts, every end attained), all lines of bounds.csv 9; a million respondents 249 ns each and
+(all counts, every end attained), all lines of bounds.csv 4; a million respondents 249 ns each and
 scenario, with a peak of 482 MB at 15 scenarios and 569 MB at 150, so that 1,000 take about four
 minutes of a core.
 """

@@ -139,3 +139,36 @@ def test_a_programme_whose_limits_change_is_as_good_as_a_new_one(seed):
         assert prices @ limits == pytest.approx(best, abs=1e-6)
         assert used == pytest.approx(best, abs=1e-6)
         assert (prices @ columns >= weights - 1e-8).all()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_programme_of_other_weights_is_as_good_as_a_new_one(seed):
+    rng = np.random.default_rng(seed)
+    columns = (rng.random((12, 30)) < 0.4).astype(float)
+    columns[0] = 1.0
+    limits = rng.integers(0, 50, 12).astype(float)
+    programme = GrowingProgramme(limits)
+    for place in range(30):
+        programme.add(columns[:, place], 1.0)
+    for _ in range(6):
+        weights = rng.normal(size=30)
+        programme.improve()
+        programme.weigh(weights)
+        prices = programme.improve()
+        best = -linprog(-weights, columns, limits, method="highs").fun
+        assert prices @ limits == pytest.approx(best, abs=1e-6)
+
+
+def test_an_inverse_that_rounding_has_spoilt_is_made_anew():
+    rng = np.random.default_rng(1)
+    columns, weights = rng.random((8, 20)).round(2), rng.random(20)
+    programme = GrowingProgramme(rng.integers(5, 50, 8).astype(float))
+    for place in range(20):
+        programme.add(columns[:, place], weights[place])
+    programme.improve()
+    sound = programme.inverse.copy()
+    programme._mend()
+    assert (programme.inverse == sound).all()
+    programme.inverse += 1e-4
+    programme._mend()
+    assert programme.inverse == pytest.approx(sound, abs=1e-9)

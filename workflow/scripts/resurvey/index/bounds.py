@@ -8,11 +8,10 @@ with the best table found, which attains it wherever the range is sharp.
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property, partial
 from math import floor, sqrt
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,11 +26,13 @@ from resurvey.index.joint_tables import (
     OVERALL,
     Flow,
     Margin,
+    Network,
     PublishedIndex,
     Score,
     Witness,
     walk,
 )
+from resurvey.index.moments import Moments
 from resurvey.index.packing import Packing
 
 Floats = NDArray[np.float64]
@@ -56,8 +57,9 @@ class End:
         Proven: no joint table goes beyond it.
     proof : str
         ``margins`` (the margins fix it), ``whole_flow`` (best whole-numbered flow, exact),
-        ``ratio`` (the same of a ratio, by Dinkelbach's steps, exact), ``boxes`` (branch and bound
-        over means; attained and proven value may differ).
+        ``ratio`` (the same of a ratio, by Dinkelbach's steps, exact), ``mixtures`` (branch and
+        bound over mixtures of solutions) or ``boxes`` (over means), of which attained and proven
+        value may differ.
     witness : Witness or None
         A joint table that attains the value; None where the margins fix it.
     """
@@ -342,10 +344,9 @@ def bound_share(
     """
     size = index.respondents if group is None else index.groups[group]
     if of_valued:
-        search = _Search.of(
-            index, dimension, group, lambda value: (value in event, value is not None)
-        )
-        inside = np.array([float(end[0]) for end in search.ends])
+        network = walk(index, dimension, lambda value: (value in event, value is not None))
+        search = _Search(index, dimension, group, network)
+        inside = np.array([float(end[0]) for end in network.ends])  # type: ignore[index]
         ends = [search.ratio(sign * inside, partial(_signed, event, sign)) for sign in (-1, 1)]
         lower, upper = (
             End(sign * value, sign * limit, "ratio", witness)
@@ -469,23 +470,17 @@ class _Search:
     index: PublishedIndex
     dimension: int
     group: str | None
-    flow: Flow
-    ends: list[Any]
-    valued: Floats
+    network: Network
 
-    @classmethod
-    def of(
-        cls,
-        index: PublishedIndex,
-        dimension: int,
-        group: str | None,
-        key: Callable[[Score], tuple[Any, bool]],
-        adding: bool = False,
-    ) -> "_Search":
-        network = walk(index, dimension, key, adding)
-        flow = Flow(index, [network], whole=True, group=group)
-        valued = np.array([float(end[1]) for end in network.ends])  # type: ignore[index]
-        return cls(index, dimension, group, flow, network.ends, valued)
+    @cached_property
+    def flow(self) -> Flow:
+        """Paths of the network and solutions."""
+        return Flow(self.index, [self.network], whole=True, group=self.group)
+
+    @cached_property
+    def valued(self) -> Floats:
+        """Whether there is a value at each end."""
+        return np.array([float(end[1]) for end in self.network.ends])  # type: ignore[index]
 
     def values(self, witness: Witness) -> list[tuple[Fraction, int]]:
         """Values of the group's respondents who have one, with their number."""
@@ -575,27 +570,38 @@ def bound_mean(
             End(fixed.highest, fixed.highest, "margins"),
             size,
         )
-    search = _Search.of(
-        index, dimension, group, lambda value: (None, value is not None), adding=True
-    )
+    network = walk(index, dimension, lambda value: (None, value is not None), adding=True)
+    moments = Moments(index, dimension, network, group)
     ends = []
     for sign in (-1, 1):
-
-        def step(box: Box, best: float, sign: int = sign) -> Step:
-            weights = sign * search.flow.gains - best * search.flow.by_end(search.valued)
-            return weights, [search.somebody()], 1.0
-
-        def mean(witness: Witness, sign: int = sign) -> float:
-            return float(search.mean(witness, lambda value: sign * value))
-
-        begin = search.flow.maximise(sign * search.flow.gains, gap=1 / 400)
-        assert begin is not None
-        first = begin[0] if search.values(begin[0]) else search.first()
-        _, limit, witness = _search_boxes(
-            search.flow, [(0.0, 0.0)], step, mean, first, search.fewest, within
-        )
-        ends.append(End(search.mean(witness, lambda value: value), sign * limit, "boxes", witness))
+        found = moments.mean(sign, within)
+        if found is None:
+            ends.append(_mean_by_boxes(_Search(index, dimension, group, network), sign, within))
+            continue
+        told = moments.told(found.witness)
+        assert told is not None
+        limit = told[0] if found.is_sharp else sign * found.limit
+        ends.append(End(told[0], limit, "mixtures", found.witness))
     return Range("mean", ends[0], ends[1], size)
+
+
+def _mean_by_boxes(search: _Search, sign: int, within: float) -> End:
+    """Bound a mean by whole-numbered flows."""
+
+    def step(box: Box, best: float) -> Step:
+        weights = sign * search.flow.gains - best * search.flow.by_end(search.valued)
+        return weights, [search.somebody()], 1.0
+
+    def mean(witness: Witness) -> float:
+        return float(search.mean(witness, lambda value: sign * value))
+
+    begin = search.flow.maximise(sign * search.flow.gains, gap=1 / 400)
+    assert begin is not None
+    first = begin[0] if search.values(begin[0]) else search.first()
+    _, limit, witness = _search_boxes(
+        search.flow, [(0.0, 0.0)], step, mean, first, search.fewest, within
+    )
+    return End(search.mean(witness, lambda value: value), sign * limit, "boxes", witness)
 
 
 def bound_deviation(
@@ -630,9 +636,11 @@ def bound_deviation(
 
     Notes
     -----
-    Between two means a and b the sum of squares about the own mean is at most that about the
-    middle, and at least the sum of (x - a)(x - b), both of which add up over respondents; the
-    difference is a quarter of (b - a)², and the range of means is halved until that is little.
+    Mixtures of solutions bound sums of squares about a few centres, and these the deviation
+    (`resurvey.index.moments`). What they leave open is searched in whole respondents: between two
+    means a and b the sum of squares about the own mean is at most that about the middle, and at
+    least the sum of (x - a)(x - b), both of which add up over respondents; the difference is a
+    quarter of (b - a)², and the range of means is halved until that is little.
     Where the margins fix the mean, the range is a point.
 
     Examples
@@ -643,45 +651,55 @@ def bound_deviation(
     >>> float(found.lower.value), float(found.upper.value), found.is_sharp
     (0.0, 0.5, True)
     """
-    search = _Search.of(index, dimension, group, lambda value: (value, value is not None))
+    network = walk(index, dimension, lambda value: (value, value is not None))
+    moments = Moments(index, dimension, network, group)
     mean = mean or bound_mean(index, dimension=dimension, group=group)
     means = float(mean.lower.limit), float(mean.upper.limit)
-    values = np.array([float(end[0] or 0) for end in search.ends])
     # SOURCE Popoviciu (1935), Mathematica (Cluj) 9, 129-145: no more than half the span.
-    most = float(np.ptp(values[search.valued > 0])) / 2
+    most = float(np.ptp(moments.values[moments.valued > 0])) / 2
     ends = []
     for sign in (-1, 1):
-
-        def step(box: Box, best: float, sign: int = sign) -> Step:
-            ((low, high),) = box
-            if sign > 0:
-                weights = (values - (low + high) / 2) ** 2
-            else:
-                weights = -(values - low) * (values - high)
-            weights = search.valued * (weights - best)
-            rows = [search.somebody()]
-            if high > low:
-                above, below = (search.valued * (values - end) for end in (low, high))
-                rows.append((search.flow.by_end(above), -ROUNDING, np.inf))
-                rows.append((search.flow.by_end(below), -np.inf, ROUNDING))
-            return search.flow.by_end(weights), rows, 1.0
-
-        def variance(witness: Witness, sign: int = sign) -> float | None:
-            told = search.values(witness)
-            number = sum(count for _, count in told)
-            total = sum((value * count for value, count in told), Fraction(0))
-            squares = sum((value * value * count for value, count in told), Fraction(0))
-            return float(sign * (squares / number - (total / number) ** 2))
-
-        begin = search.first()
-        near = sqrt(abs(variance(begin) or 0.0))
-        allowed = 2 * within * max(near, within)
-        value, limit, witness = _search_boxes(
-            search.flow, [means], step, variance, begin, search.fewest, allowed
-        )
-        proven = min(sqrt(max(sign * limit, 0.0) + 0.0), most)
-        ends.append(End(sqrt(abs(value)), proven, "boxes", witness))
+        found = moments.deviation(sign, within, means)
+        if found is None:
+            search = _Search(index, dimension, group, network)
+            end = _deviation_by_boxes(search, moments, sign, within, means)
+        else:
+            end = End(sign * found.value, sign * found.limit, "mixtures", found.witness)
+        ends.append(replace(end, limit=min(end.limit, most)))
     return Range("deviation", ends[0], ends[1], mean.respondents)
+
+
+def _deviation_by_boxes(
+    search: _Search, moments: Moments, sign: int, within: float, means: tuple[float, float]
+) -> End:
+    """Bound a standard deviation by whole-numbered flows, box by box of the mean."""
+    values = moments.values
+
+    def step(box: Box, best: float) -> Step:
+        ((low, high),) = box
+        if sign > 0:
+            weights = (values - (low + high) / 2) ** 2
+        else:
+            weights = -(values - low) * (values - high)
+        weights = search.valued * (weights - best)
+        rows = [search.somebody()]
+        if high > low:
+            above, below = (search.valued * (values - end) for end in (low, high))
+            rows.append((search.flow.by_end(above), -ROUNDING, np.inf))
+            rows.append((search.flow.by_end(below), -np.inf, ROUNDING))
+        return search.flow.by_end(weights), rows, 1.0
+
+    def variance(witness: Witness) -> float | None:
+        told = moments.told(witness)
+        return None if told is None else float(sign * told[1])
+
+    begin = search.first()
+    near = sqrt(abs(variance(begin) or 0.0))
+    allowed = 2 * within * max(near, within)
+    value, limit, witness = _search_boxes(
+        search.flow, [means], step, variance, begin, search.fewest, allowed
+    )
+    return End(sqrt(abs(value)), sqrt(max(sign * limit, 0.0)), "boxes", witness)
 
 
 Box = tuple[tuple[float, float], ...]

@@ -40,7 +40,9 @@ SMALL_PIVOT = 0.6
 PERTURBED = 1e-7
 """By how much margins differ from their counts, so that no step of the simplex is of length 0."""
 PIVOTS = 64
-"""Steps after which the inverse is made anew."""
+"""Steps after which the inverse is looked at, and made anew if it is spoilt."""
+SPOILT = 1e-10
+"""Part by which an inverse may be off."""
 PRICED = 1e-7
 """A path that is worth less more than its answers is not."""
 MOST_PIVOTS = 20_000
@@ -102,9 +104,9 @@ class GrowingProgramme:
         self.weights = np.zeros(64)
         # Irrational steps: no two sums of them are the same.
         self.perturbed = PERTURBED * (1 + np.arange(self.rows) * 0.6180339887498949 % 1)
-        self._begin(limits)
+        self.begin(limits)
 
-    def _begin(self, limits: Floats) -> None:
+    def begin(self, limits: Floats) -> None:
         """Nothing is used: every row has its whole limit left."""
         self.basis = -1 - np.arange(self.rows)
         self.inverse = np.eye(self.rows)
@@ -123,15 +125,21 @@ class GrowingProgramme:
         self.size += 1
         return self.size - 1
 
+    def weigh(self, weights: Floats) -> None:
+        """Change the weights of all columns; their amounts stay as they are."""
+        self.weights[: self.size] = weights
+        used = self.basis >= 0
+        self.worth[~used], self.worth[used] = 0.0, self.weights[self.basis[used]]
+
     def improve(self) -> Floats:
         """Go on to the best amounts of the columns there are; prices of the rows."""
         columns, weights = self.columns[:, : self.size], self.weights[: self.size]
-        prices = self.worth @ self.inverse
+        prices = times(self.inverse.T, self.worth)
         steps = np.empty(self.rows)
         for _ in range(MOST_PIVOTS):
             entering, gain = -1 - int(prices.argmin()), -float(prices.min())
             if self.size:
-                gains = weights - prices @ columns
+                gains = weights - times(columns.T, prices)
                 best = int(gains.argmax())
                 if gains[best] >= gain:
                     entering, gain = best, float(gains[best])
@@ -143,8 +151,8 @@ class GrowingProgramme:
             row = int(steps.argmin())
             if not np.isfinite(steps[row]):
                 # No column grows without end: rounding has spoilt the inverse.
-                self._begin(self.limits)
-                prices = self.worth @ self.inverse
+                self.begin(self.limits)
+                prices = times(self.inverse.T, self.worth)
                 continue
             if direction[row] < SMALL_PIVOT:
                 # Of steps that are as short the one with the largest pivot.
@@ -152,13 +160,13 @@ class GrowingProgramme:
                 row = int(np.where(near, direction, -1).argmax())
             prices += gain / direction[row] * self.inverse[row]
             if self._exchange(row, entering, direction):
-                prices = self.worth @ self.inverse
+                prices = times(self.inverse.T, self.worth)
         raise Refusal(Note("bounds_not_proven", nodes=MOST_PIVOTS))
 
     def limit(self, limits: Floats) -> None:
         """Change the limits of a programme at its best; the prices stay as good as they were."""
         self.limits = limits
-        self.left = self.inverse @ (limits + self.perturbed)
+        self.left = times(self.inverse, limits + self.perturbed)
         columns, weights = self.columns[:, : self.size], self.weights[: self.size]
         losses, along = np.empty((2, self.size + self.rows))
         steps = np.empty(self.size + self.rows)
@@ -168,10 +176,11 @@ class GrowingProgramme:
             if self.left[row] >= -SMALLEST:
                 return
             if anew:
-                prices = self.worth @ self.inverse
-                losses[: self.size], losses[self.size :] = prices @ columns - weights, prices
+                prices = times(self.inverse.T, self.worth)
+                losses[: self.size] = times(columns.T, prices) - weights
+                losses[self.size :] = prices
             across = self.inverse[row]
-            along[: self.size], along[self.size :] = across @ columns, across
+            along[: self.size], along[self.size :] = times(columns.T, across), across
             steps.fill(np.inf)
             np.divide(losses, -along, out=steps, where=along < -PIVOT)
             place = int(steps.argmin())
@@ -183,11 +192,11 @@ class GrowingProgramme:
             losses += losses[place] / -along[place] * along
             entering = place if place < self.size else self.size - 1 - place
             anew = self._exchange(row, entering, self._direction(entering))
-        self._begin(limits)
+        self.begin(limits)
 
     def amounts(self) -> dict[int, float]:
         """Amount of each column that is used."""
-        solution = self.inverse @ self.limits
+        solution = times(self.inverse, self.limits)
         return {
             int(column): float(solution[row])
             for row, column in enumerate(self.basis)
@@ -197,7 +206,7 @@ class GrowingProgramme:
     def _direction(self, entering: int) -> Floats:
         if entering < 0:
             return self.inverse[:, -1 - entering].copy()
-        return np.asarray(self.inverse @ self.columns[:, entering])
+        return times(self.inverse, self.columns[:, entering])
 
     def _exchange(self, row: int, entering: int, direction: Floats) -> bool:
         """Let a column in; whether the inverse was made anew."""
@@ -212,21 +221,55 @@ class GrowingProgramme:
         self.worth[row] = self.weights[entering] if entering >= 0 else 0.0
         self.since += 1
         if self.since >= PIVOTS:
-            self._invert()
+            self._mend()
         return self.since == 0
 
-    def _invert(self) -> None:
+    def _mend(self) -> None:
+        """Make the inverse anew, if rounding has spoilt it."""
         self.since = 0
         unused = self.basis < 0
         matrix = np.zeros((self.rows, self.rows))
         matrix[-1 - self.basis[unused], np.flatnonzero(unused)] = 1.0
         matrix[:, ~unused] = self.columns[:, self.basis[~unused]]
-        try:
-            self.inverse = np.asarray(np.linalg.inv(matrix), dtype=np.float64)
-        except np.linalg.LinAlgError:
-            self._begin(self.limits)
+        limits = self.limits + self.perturbed
+        used, prices = times(matrix, self.left), times(self.inverse.T, self.worth)
+        off = np.abs(used - limits).max() / max(1.0, limits.max())
+        lost = np.abs(times(matrix.T, prices) - self.worth).max() / max(1.0, self.worth.max())
+        if max(off, lost) < SPOILT:
             return
-        self.left = self.inverse @ (self.limits + self.perturbed)
+        inverse = _inverse_of(matrix)
+        if inverse is None:
+            self.begin(self.limits)
+            return
+        self.inverse = inverse
+        self.left = times(self.inverse, limits)
+
+
+def times(matrix: Floats, vector: Floats) -> Floats:
+    """Multiply a matrix by a vector: on every machine in the same order, unlike BLAS.
+
+    Examples
+    --------
+    >>> times(np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([1.0, 1.0]))
+    array([3., 7.])
+    """
+    return np.asarray(np.einsum("ij,j->i", matrix, vector))
+
+
+def _inverse_of(matrix: Floats) -> Floats | None:
+    """Invert a matrix by elimination; None if that divides by almost nothing."""
+    size = len(matrix)
+    work = np.concatenate([matrix, np.eye(size)], axis=1)
+    for at in range(size):
+        row = at + int(np.abs(work[at:, at]).argmax())
+        if abs(work[row, at]) < PIVOT:
+            return None
+        work[[at, row]] = work[[row, at]]
+        work[at] /= work[at, at]
+        others = work[:, at].copy()
+        others[at] = 0.0
+        work -= others[:, None] * work[at]
+    return work[:, size:].copy()
 
 
 Path = tuple[int, tuple[int, ...]]
@@ -305,6 +348,8 @@ class Packing:
         self.programme = GrowingProgramme(np.zeros(at + len(self.groups)))
         self.paths: list[Path] = []
         self.place_of: dict[Path, int] = {}
+        self.by_end = np.ones(len(network.ends))
+        self.by_arrow: list[Floats] = []
 
     def _hold_margin(self, item: int, at: int) -> int:
         """Rows of the answers to a question, and their counts in each of its solutions."""
@@ -341,14 +386,17 @@ class Packing:
             if len(self.paths) == known:
                 # Whatever the programme left undone, no path is worth more than its answers now.
                 prices[self.people] = np.maximum(best, 0.0)
-                return float(prices @ limits), prices
+                return float((prices * limits).sum()), prices
 
     def _price(self, prices: Floats) -> tuple[Floats, list[Floats]]:
-        """One less the prices of the answers of each group's best path; the same arrow by arrow."""
-        worth = np.ones((len(self.network.ends), len(self.groups)))
+        """Weight less the prices of the answers of each group's best path; arrow by arrow, too."""
+        worth = np.repeat(self.by_end[:, None], len(self.groups), axis=1)
         along = []
-        for layer in reversed(self.layers):
+        for at in reversed(range(len(self.layers))):
+            layer = self.layers[at]
             told = worth[layer.after] - prices[self.row_of[layer.item][:, layer.answer]].T
+            if self.by_arrow:
+                told += self.by_arrow[at][:, None]
             along.append(told)
             worth = np.maximum.reduceat(told, layer.starts, axis=0)
         return worth[0], along[::-1]
@@ -370,9 +418,15 @@ class Packing:
             for layer, arrow in zip(self.layers, arrows, strict=True):
                 column[self.row_of[layer.item][group, layer.answer[arrow]]] += 1.0
             column[self.people.start + group] = 1.0
-            self.place_of[path] = self.programme.add(column, 1.0)
+            self.place_of[path] = self.programme.add(column, self._weight(path))
             self.paths.append(path)
         return self.place_of[path]
+
+    def _weight(self, path: Path) -> float:
+        arrows = path[1]
+        along = zip(self.by_arrow, arrows, strict=False)
+        gained = sum(float(gains[arrow]) for gains, arrow in along)
+        return gained + float(self.by_end[self.layers[-1].after[arrows[-1]]])
 
     # Whole respondents --------------------------------------------------------------------------
 

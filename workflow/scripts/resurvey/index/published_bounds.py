@@ -1,7 +1,6 @@
 """Published bounds: types and spread of an index, as far as published margins bound them."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
@@ -122,13 +121,12 @@ def bound_lines(
                 for code in variable.answers
                 if str(code) in margins.groups
             ]
-    # HiGHS works beside Python's lock; what the parts share is the same whoever finds it first.
-    with ThreadPoolExecutor(2) as pool:
-        levels = [OVERALL, *range(len(index.dimensions))]
-        moments = {at: pool.submit(_moments_of, margins, at) for at in levels}
-        shares = pool.submit(list, _of_shares(index, margins, columns))
-        found = {at: level.result() for at, level in moments.items()}
-        lines = [*shares.result(), *_of_moments(index, margins, columns[0], found)]
+    levels = [OVERALL, *range(len(index.dimensions))]
+    moments = {at: _moments_of(margins, at) for at in levels}
+    lines = [
+        *_of_shares(index, margins, columns),
+        *_of_moments(index, margins, columns[0], moments),
+    ]
     return [{"index": index.name, **line} for line in lines]
 
 
