@@ -7,7 +7,6 @@ OUT  results/trend/waves.csv, crosstabs.csv, differences.csv, tests.csv, slopes.
      moved.csv, indices.csv, figures/{table}.{language}.svg, .png, .csv, trend.{language}.html
 """
 
-
 BY_RESPONDENTS = STANDING.compares_respondents()
 
 
@@ -18,10 +17,14 @@ rule compare_waves:
         codebooks=expand("results/{wave}/indicators/codebook.json", wave=TIMES),
         # Of plain independent samples the counts say all, and how many there were.
         frequencies=(
-            [] if BY_RESPONDENTS else expand("results/{wave}/tables/frequencies.csv", wave=TIMES)
+            []
+            if BY_RESPONDENTS
+            else expand("results/{wave}/tables/frequencies.csv", wave=TIMES)
         ),
         responses=(
-            expand("results/{wave}/indicators/responses.parquet", wave=TIMES) if BY_RESPONDENTS else []
+            expand("results/{wave}/indicators/responses.parquet", wave=TIMES)
+            if BY_RESPONDENTS
+            else []
         ),
         drift=(
             expand("results/{wave}/import/drift.csv", wave=TIMES) if CONTRACT else []
