@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from invented import words_of
@@ -281,12 +282,28 @@ def test_drawing_is_the_same_on_every_run_and_escapes_labels(survey, language):
     assert drawing.png.startswith(b"\x89PNG")
 
 
+@pytest.mark.parametrize(
+    "model",
+    [
+        {"kind": "linear", "outcome": "age", "predictors": ["sex"]},
+        {"kind": "binary", "outcome": "plans", "positive": [1], "predictors": ["sex"]},
+        {"kind": "multinomial", "outcome": "plans", "predictors": ["sex", "age"]},
+    ],
+)
+def test_model_of_a_predictor_that_nobody_answered_has_an_empty_base(survey, model):
+    nobody = Survey(survey.data.assign(sex=np.nan), survey.codebook)
+    (line,) = fit_models(nobody, {"m": model}).lines["coefficients"]
+    assert "empty base" in line["note"]
+
+
 def test_model_of_counted_answers_is_that_of_the_people_they_stand_for(survey):
     declared = {"m": PLANS | {"predictors": ["sex"]}}
     counted = survey.data.groupby(["plans", "sex"]).size().reset_index(name="n")
     book = Codebook({**survey.codebook.variables, "n": Variable("n", measure="scale")})
     wave = {"weight": "n", "weight_kind": "frequency"}
-    found = fit_models(Survey(counted, book), declared, wave=wave).lines
+    # The door reads columns of a file, and no frame.
+    columns = pa.Table.from_pandas(counted, preserve_index=False)
+    found = fit_models(Survey(columns, book), declared, wave=wave).lines
     people = fit_models(survey, declared).lines
     assert found["coefficients"][0]["estimate"] == pytest.approx(
         people["coefficients"][0]["estimate"]

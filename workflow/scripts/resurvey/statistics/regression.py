@@ -344,11 +344,13 @@ class _Fit:
         else:
             used = np.ones(len(y)) if weights is None else np.asarray(weights, dtype=np.float64)
         there = used > 0
+        if not there.any():
+            raise Refusal(Note("empty_base"))
         if kind != "linear":
             sizes = np.bincount(y, used, minlength=len(outcomes))
             if len(outcomes) < 2 or (sizes == 0).any():
                 raise Refusal(Note("empty_outcome"))
-        elif not there.any() or (y[there] == y[there][0]).all():
+        elif (y[there] == y[there][0]).all():
             raise Refusal(Note("same_outcomes"))
         middle, unit = unit_of(x, names)
         scaled = (x - middle) / unit

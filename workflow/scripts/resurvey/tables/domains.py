@@ -330,10 +330,14 @@ def read_crossed(name: str, code: str) -> dict[str, str]:
     --------
     >>> read_crossed("sex*age", "2*1"), read_crossed("sex", "2")
     ({'sex': '2', 'age': '1'}, {'sex': '2'})
+
+    A column of a text file may be called so, too; its answers have no such sign.
+
+    >>> read_crossed("x*y", "2")
+    {'x*y': '2'}
     """
-    if CROSS not in name:
-        return {name: code}
-    return dict(zip(name.split(CROSS), code.split(CROSS), strict=True))
+    names, codes = name.split(CROSS), code.split(CROSS)
+    return dict(zip(names, codes, strict=True)) if len(names) == len(codes) else {name: code}
 
 
 def with_domain_sizes(

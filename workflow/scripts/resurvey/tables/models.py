@@ -14,6 +14,7 @@ from resurvey.core.counting import encode
 from resurvey.core.errors import SurveyError
 from resurvey.core.notes import Note, Refusal, reason_of, write_notes
 from resurvey.counts.design import DESIGN_KEYS, Design, wave_design
+from resurvey.reading.columns import to_frame
 from resurvey.study.expansion import CROSS
 
 if TYPE_CHECKING:
@@ -214,7 +215,7 @@ def _respondents(
             f"fitted to at most {MOST_RESPONDENTS}; leave out models.yaml"
         )
     used = {name for model in declared.values() for name in used_variables(model)}
-    data = survey.data[[name for name in survey.data.columns if name in used]]
+    data = to_frame(survey.data, sorted(name for name in used if name in survey.codebook))
     return replace(survey, data=data.loc[data.index.repeat(people)].reset_index(drop=True)), True
 
 
