@@ -454,6 +454,8 @@ class _Predictors:
             if variable.measure == "scale":
                 known = known & ~_aside(variable, codes)[positions]
             parts.append((name, variable, positions, codes))
+        if not known.any():
+            raise Refusal(Note("empty_base"))
         made: list[NDArray[np.float64]] = []
         columns: list[Column] = []
         own: dict[str, list[int]] = {}
