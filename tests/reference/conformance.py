@@ -115,6 +115,12 @@ KNOWN = (
     Known(
         "R",
         "",
+        "svyciprop of replicate weights lets the replicates vary the logit; ours has the variance "
+        "of the percentage that they vary, as of any other design",
+    ),
+    Known(
+        "R",
+        "",
         "svyquantile takes the second smallest value for a share that the smallest alone reaches; "
         "ours is the smallest",
     ),
