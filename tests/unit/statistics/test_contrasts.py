@@ -155,3 +155,16 @@ def test_letters_comparisons_and_the_contrast_tell_the_same_p_value():
     found = ColumnPairs(table).difference(0, 0, 1)
     assert line["p_value"] == found.p_value
     assert table.letters().p_values[0, 0, 1] == found.p_value
+
+
+@pytest.mark.parametrize(("error", "known"), [(1e-10, False), (1e-4, True)])
+def test_a_share_that_the_strata_fix_has_no_interval_whatever_rounding_leaves(error, known):
+    class Fixed:
+        def ratios(self, top, bottom):
+            return np.array([0.7]), np.array([[error**2]])
+
+        def freedom_of(self, cells):
+            return 197
+
+    _, told, lower, upper = share_interval(Fixed(), np.ones(1), np.ones(1))
+    assert (told > 0, lower is not None, upper is not None) == (known, known, known)

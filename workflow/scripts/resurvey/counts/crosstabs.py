@@ -627,6 +627,10 @@ def shares(table: Crosstab, of: str, level: float = LEVEL) -> Iterator[Share]:
             yield Share(row, column, p, error, *ends, 1.0, base, base, people, (Note("wilson"),))
 
 
+NO_ERROR = 1e-8
+"""Part of the standard deviation of an answer below which a standard error is that of rounding."""
+
+
 def share_interval(
     spread: Spread, top: Any, bottom: Any, level: float = LEVEL
 ) -> tuple[float, float, float | None, float | None]:
@@ -653,9 +657,9 @@ def share_interval(
         np.asarray(bottom, dtype=np.float64).reshape(1, -1),
     )
     p, error = float(values[0]), sqrt(max(float(covariance[0, 0]), 0.0))
-    # Rounding leaves a little variance where the share cannot vary.
-    if not 0 < p < 1 or error < 1e-14:
-        return p, error, None, None
+    # Rounding leaves a little variance where the share cannot vary: no sample is so large.
+    if not 0 < p < 1 or error < NO_ERROR * sqrt(p * (1 - p)):
+        return p, 0.0, None, None
     freedom = spread.freedom_of(bottom)
     if not freedom >= 1:
         return p, error, None, None
