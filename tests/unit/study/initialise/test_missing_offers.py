@@ -75,6 +75,20 @@ def test_number_of_many_values_is_offered_its_code_too(tmp_path):
     assert counted(tmp_path / "study")[1].codebook["q"].is_missing(999)
 
 
+@pytest.mark.parametrize(
+    "labels", [{99999: "Refused"}, {99998: "Не знаю", 99999: "Отказ от ответа"}, {-9: "No answer"}]
+)
+def test_number_of_which_only_refusals_have_a_label_is_offered_them(tmp_path, labels):
+    numbers = [100.0 + at for at in range(60)] + [code for code in labels for _ in range(4)]
+    file = _sav(tmp_path, numbers, labels)
+    study = tmp_path / "study"
+    initialise(file, study)
+    page = (study / "config/codebook.yaml").read_text(encoding="utf-8")
+    assert f"# missing: {list(labels)}" in page
+    for code, label in labels.items():
+        assert f"{code} '{label}' (4 respondents)" in " ".join(page.replace("#", " ").split())
+
+
 def test_code_joins_the_missing_ones_that_the_file_declares(tmp_path):
     labels = {**TWO, 8: "Don't know", 9: "Refused"}
     file = _sav(tmp_path, [1, 2, 8, 9] * 10, labels, missing_ranges={"q": [9]})

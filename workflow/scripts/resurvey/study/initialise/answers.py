@@ -363,7 +363,8 @@ def candidates(variable: Variable, column: "pd.Series") -> list[Candidate]:
     for code in _outside(bare, inside, worded):
         found[code] = ""
     kept = [code for code in codes if code not in found]
-    if not kept:
+    # Of a number often nothing but "refused" has a label.
+    if not kept and not (set(people) - set(found)):
         return []
     return [
         Candidate(code, found[code], people[code])
