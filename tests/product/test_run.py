@@ -14,23 +14,43 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-def program(tmp_path, monkeypatch):
+def script(tmp_path, monkeypatch):
     """The script as a module whose environment lies in a folder of the test."""
     monkeypatch.setenv("RESURVEY_VENV", str(tmp_path / "venv"))
     loader = importlib.machinery.SourceFileLoader("run_script", str(ROOT / "run"))
     module = importlib.util.module_from_spec(importlib.util.spec_from_loader("run_script", loader))
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def asked(script, monkeypatch):
+    """Installations that the script asks for; each fails whose tool is in `fails`."""
+    calls, fails = [], set()
+
+    def answer(command, **how):
+        calls.append(command)
+        failed = how.get("capture_output", False) and "uv" in fails
+        return subprocess.CompletedProcess(command, int(failed), "", "no route to the registry\n")
+
+    monkeypatch.setattr(script.subprocess, "run", answer)
+    return calls, fails
+
+
+@pytest.fixture
+def program(script, monkeypatch):
+    """The script, which installs nothing."""
 
     def install(lock):
-        stamp, wanted = module.stamp_of(lock)
+        stamp, wanted = script.stamp_of(lock)
         stamp.write_text(wanted)
 
-    monkeypatch.setattr(module, "install", install)
-    create = module.venv.create
+    monkeypatch.setattr(script, "install", install)
+    create = script.venv.create
     # pip is not called here, and takes seconds to be put into an environment.
-    monkeypatch.setattr(module.venv, "create", lambda folder, with_pip: create(folder))
-    return module
+    monkeypatch.setattr(script.venv, "create", lambda folder, with_pip: create(folder))
+    return script
 
 
 def refused(program):
@@ -128,45 +148,27 @@ def test_uv_is_pinned_by_version_and_hash():
     assert sum("--hash=sha256:" in line for line in lines) > 1
 
 
-def test_failed_uv_says_why_before_pip_takes_over(program, monkeypatch, capsys):
-    loader = importlib.machinery.SourceFileLoader("run_again", str(ROOT / "run"))
-    module = importlib.util.module_from_spec(importlib.util.spec_from_loader("run_again", loader))
-    loader.exec_module(module)
-    calls = []
-
-    def fail(command, **how):
-        calls.append(command)
-        failed = how.get("capture_output", False)
-        return subprocess.CompletedProcess(command, int(failed), "", "no route to the registry\n")
-
-    monkeypatch.setattr(module.subprocess, "run", fail)
-    module.VENV.mkdir()
-    module.install(module.LOCK)
+def test_failed_uv_says_why_before_pip_takes_over(script, asked, capsys):
+    calls, fails = asked
+    fails.add("uv")
+    script.VENV.mkdir()
+    script.install(script.LOCK)
     assert "no route to the registry" in capsys.readouterr().err
     assert "--require-hashes" in calls[-1]
 
 
-@pytest.mark.parametrize("by_uv", [True, False])
-def test_what_a_cluster_needs_is_installed_aside(program, monkeypatch, by_uv):
-    loader = importlib.machinery.SourceFileLoader("run_again", str(ROOT / "run"))
-    module = importlib.util.module_from_spec(importlib.util.spec_from_loader("run_again", loader))
-    loader.exec_module(module)
-    calls = []
-
-    def install(command, **how):
-        calls.append(command)
-        failed = how.get("capture_output", False) and not by_uv
-        return subprocess.CompletedProcess(command, int(failed), "", "no route to the registry\n")
-
-    monkeypatch.setattr(module.subprocess, "run", install)
-    aside = module.PLACES[module.SLURM_LOCK]
+@pytest.mark.parametrize("fails_first", [set(), {"uv"}], ids=["uv", "pip"])
+def test_what_a_cluster_needs_is_installed_aside(script, asked, fails_first):
+    calls, fails = asked
+    fails |= fails_first
+    aside = script.PLACES[script.SLURM_LOCK]
     aside.mkdir(parents=True)
-    module.install(module.SLURM_LOCK)
+    script.install(script.SLURM_LOCK)
     assert calls[-1][calls[-1].index("--target") + 1] == str(aside)
-    assert aside.parent == module.VENV
+    assert aside.parent == script.VENV
     # What installs it belongs to the environment.
     assert "--target" not in calls[0]
-    assert module.holds(module.SLURM_LOCK)
+    assert script.holds(script.SLURM_LOCK)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from resurvey.core.notes import Note, Refusal
 from resurvey.index.joint_tables import LARGEST_WHOLE, Network, Part, PublishedIndex, Witness
 from resurvey.index.packing import MOST_ROUNDED, PRICED, GrowingProgramme, Packing, Path, times
 
@@ -57,11 +56,10 @@ class Mixtures(Packing):
     (1.25, {0: {1: 1.0}})
     """
 
+    largest = LARGEST_WHOLE
+
     def __init__(self, index: PublishedIndex, network: Network, group: str | None = None) -> None:
         super().__init__(index, network, group)
-        size = sum(map(len, network.layers)) * len(self.groups)
-        if size + sum(len(self.counts[item]) for item in self.choices) > LARGEST_WHOLE:
-            raise Refusal(Note("bounds_too_large"))
         self.respondents = float(self.sizes.sum())
         rows = self.people.stop
         self.share_row = {item: rows + at for at, item in enumerate(self.choices)}

@@ -324,6 +324,8 @@ class Packing:
     early, the whole-numbered search of `Flow` decides.
     """
 
+    largest = LARGEST_FLOW
+
     def __init__(self, index: PublishedIndex, network: Network, group: str | None = None) -> None:
         self.index, self.network, self.group = index, network, group
         self.groups = [(at, name) for at, name in enumerate(index.groups) if group in (None, name)]
@@ -343,7 +345,7 @@ class Packing:
         self.sizes = np.array([float(index.groups[name]) for _, name in self.groups])
         self.choices = [item for item, counts in self.counts.items() if len(counts) > 1]
         size = sum(map(len, network.layers)) * len(self.groups)
-        if size + sum(len(self.counts[item]) for item in self.choices) > LARGEST_FLOW:
+        if size + sum(len(self.counts[item]) for item in self.choices) > self.largest:
             raise Refusal(Note("bounds_too_large"))
         self.programme = GrowingProgramme(np.zeros(at + len(self.groups)))
         self.paths: list[Path] = []
