@@ -165,8 +165,6 @@ def lost_node(slurm, place):
     slurm.lose()
     slurm.wait_for("PENDING", place.name)
     slurm.bring_back()
-    # Slurm itself makes a job that was given back wait for two minutes.
-    slurm.tell("scontrol", "update", f"JobId={job}", "StartTime=now")
     code, said = finish(run)
     assert code == 0, said
     assert "Restarts=1" in slurm.tell("scontrol", "show", "job", job)

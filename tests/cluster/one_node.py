@@ -11,7 +11,6 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -29,7 +28,9 @@ SlurmUser=root
 SlurmdUser=root
 AuthType=auth/munge
 CryptoType=crypto/munge
-AuthInfo=socket={folder}/munge.sock
+# Seconds that a job waits which was given back; two minutes without this. One that was made to
+# begin at once met what was still under way of its first start, and Slurm 22.05 died of it.
+AuthInfo=socket={folder}/munge.sock,cred_expire=20
 SlurmctldPidFile={folder}/slurmctld.pid
 SlurmdPidFile={folder}/slurmd.pid
 StateSaveLocation={folder}/state
@@ -79,7 +80,6 @@ class OneNode:
         self.folder = Path(folder)
         self.host = socket.gethostname().partition(".")[0]
         self.running = {}
-        self.over = threading.Event()
 
     def __enter__(self):
         for name in ("state", "spool"):
@@ -111,7 +111,6 @@ class OneNode:
             )
             self._wait(lambda: (self.folder / "munge.sock").exists(), "munged")
             self._begin("slurmctld", "-D")
-            threading.Thread(target=self._keep, daemon=True).start()
             self.bring_back()
         except BaseException:
             self.__exit__()
@@ -126,7 +125,6 @@ class OneNode:
                 self.tell("scancel", "--user=root")
                 self._wait(lambda: not self.jobs(), "scancel")
             self._end_steps()
-            self.over.set()
             for name in ("slurmd", "slurmctld", "munged"):
                 self._end(name)
         finally:
@@ -167,18 +165,6 @@ class OneNode:
         """Switch the node on."""
         self._begin("slurmd", "-D", "-N", self.host)
         self._wait(lambda: self.tell("sinfo", "-h", "-o", "%T") in ("idle", "mixed"), "the node")
-
-    def _keep(self):
-        """Begin the controller again where it died, as the system of a cluster does.
-
-        Debian's Slurm 22.05 sometimes dies of a job that ends after its node was lost; its state
-        lies in its folder, and whoever waits for it asks again.
-        """
-        while not self.over.wait(0.5):
-            controller = self.running.get("slurmctld")
-            if controller and controller.poll() is not None and not self.over.is_set():
-                print("slurmctld died and was begun again", file=sys.stderr, flush=True)
-                self._begin("slurmctld", "-D")
 
     def _begin(self, program, *arguments):
         with open(self.folder / f"{program}.out", "ab") as said:
