@@ -12,7 +12,14 @@ from scipy import stats
 
 from resurvey.statistics import exact
 from resurvey.statistics.chi_square import reduce_table
-from resurvey.statistics.exact import Choice, Network, Paths, fisher, fisher_2x2, freeman_halton
+from resurvey.statistics.exact import (
+    Choice,
+    Paths,
+    TableNetwork,
+    fisher,
+    fisher_2x2,
+    freeman_halton,
+)
 from resurvey.statistics.monte_carlo import monte_carlo, random_tables
 
 JOB = np.array([[1, 3, 10, 6], [2, 3, 10, 7], [1, 6, 14, 12], [0, 1, 9, 11]])
@@ -113,7 +120,7 @@ def test_a_table_is_exact_from_the_work_that_the_plain_network_counts(shape):
         rows, columns = sorted(counts.sum(axis=1).tolist()), sorted(counts.sum(axis=0).tolist())
         limit = log1p(1e-7) - sum(lgamma(count + 1) for count in counts.ravel().tolist())
         p_value, work = plain_network(rows, columns, limit)
-        network = Network.of(rows, columns)
+        network = TableNetwork.of(rows, columns)
         assert network.tail(limit, work) == pytest.approx(p_value, rel=1e-11)
         assert network.tail(limit, work - 1) is None
 
@@ -121,7 +128,7 @@ def test_a_table_is_exact_from_the_work_that_the_plain_network_counts(shape):
 def bounds_of(monkeypatch, rows, columns, dear):
     """Bounds after each row, the longest and the shortest, where choosing a deal is so dear."""
     monkeypatch.setattr(exact, "CHOOSING", dear)
-    network = Network.of(sorted(rows), sorted(columns))
+    network = TableNetwork.of(sorted(rows), sorted(columns))
     stages = network.stages([exact._deals(row, network.columns) for row in network.rows])
     return [bounds.tolist() for stage in stages for bounds in (stage.longest, stage.shortest)]
 

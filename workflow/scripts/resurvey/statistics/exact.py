@@ -175,7 +175,7 @@ def freeman_halton(counts: "NDArray[np.int64]", most_work: int = MOST_WORK) -> f
     if bounds + sum(ways) > most_work:
         return None
     observed = -sum(lgamma(count + 1) for count in counts.ravel().tolist())
-    return Network.of(rows, columns).tail(observed + float(np.log1p(TIE)), most_work)
+    return TableNetwork.of(rows, columns).tail(observed + float(np.log1p(TIE)), most_work)
 
 
 def _ways(total: int, columns: list[int]) -> int:
@@ -205,7 +205,7 @@ def _deals(total: int, columns: list[int]) -> "NDArray[np.int64]":
 
 
 @dataclass(frozen=True)
-class Packing:
+class NodeKey:
     """How a node, the respondents that each column still lacks, is written as one integer.
 
     Every column but the last has a field of bits with a guard bit on top. Dealing a row is one
@@ -218,7 +218,7 @@ class Packing:
     size: int
 
     @classmethod
-    def of(cls, columns: list[int]) -> "Packing":
+    def of(cls, columns: list[int]) -> "NodeKey":
         """Choose the fields for columns of these sizes."""
         bits = [size.bit_length() + 1 for size in columns[:-1]]
         shifts = np.cumsum([0, *bits[:-1]])
@@ -384,25 +384,25 @@ class Paths:
 
 
 @dataclass(frozen=True)
-class Network:
+class TableNetwork:
     """The network of all tables with these row and column totals.
 
     Examples
     --------
-    >>> round(Network.of([2, 2], [2, 2]).tail(limit=-1.3, most_work=100), 12)
+    >>> round(TableNetwork.of([2, 2], [2, 2]).tail(limit=-1.3, most_work=100), 12)
     0.333333333333
     """
 
     rows: list[int]
     columns: list[int]
-    packing: Packing
+    key: NodeKey
     factorial: "NDArray[np.float64]"
 
     @classmethod
-    def of(cls, rows: list[int], columns: list[int]) -> "Network":
+    def of(cls, rows: list[int], columns: list[int]) -> "TableNetwork":
         """Prepare the network."""
         factorial = np.array([lgamma(count + 1) for count in range(sum(rows) + 1)])
-        return cls(rows, columns, Packing.of(columns), factorial)
+        return cls(rows, columns, NodeKey.of(columns), factorial)
 
     def log_weights(self, deals: "NDArray[np.int64]") -> "NDArray[np.float64]":
         """Return -Σ ln x! of every way to deal a row."""
@@ -410,26 +410,26 @@ class Network:
 
     def tail(self, limit: float, most_work: int) -> float | None:
         """Sum the probability of all tables whose log weight is at most `limit`."""
-        rows, packing, factorial = self.rows, self.packing, self.factorial
+        rows, key, factorial = self.rows, self.key, self.factorial
         left = sum(rows)
         whole = factorial[left] - factorial[rows].sum() - factorial[self.columns].sum()
-        root = packing.places(np.array(self.columns)[:, None])
+        root = key.places(np.array(self.columns)[:, None])
         paths = Paths(root, np.zeros(1), np.ones(1))
         deals = [_deals(row, self.columns) for row in rows]
         stages = self.stages(deals)
-        best, worst, ends = (np.full(packing.size, np.inf) for _ in range(3))
+        best, worst, ends = (np.full(key.size, np.inf) for _ in range(3))
         total, work = 0.0, 0
         for position, stage in enumerate(stages):
-            steps, logs = packing.steps(deals[position]), self.log_weights(deals[position])
+            steps, logs = key.steps(deals[position]), self.log_weights(deals[position])
             work += len(paths.values) * len(steps)
             if work > most_work:
                 return None
             left -= rows[position]
-            places, lacking = packing.places(stage.nodes), factorial[stage.nodes]
+            places, lacking = key.places(stage.nodes), factorial[stage.nodes]
             ended = factorial[left] - factorial[rows[position + 1 :]].sum() - whole
             best[places], worst[places] = stage.longest, stage.shortest
             ends[places] = ended - lacking[:-1].sum(axis=0) - lacking[-1]
-            parts, kept, reached = [], 0, np.zeros(packing.size, dtype=bool)
+            parts, kept, reached = [], 0, np.zeros(key.size, dtype=bool)
             bounds = (best, None if stage is stages[-1] else worst)
             for counted, part in paths.dealt(steps, logs, bounds, ends, limit):
                 total += counted
@@ -453,14 +453,14 @@ class Network:
 
         Before the last row every node has one way to end, the last row itself.
         """
-        packing = self.packing
+        key = self.key
         left = self.rows[-1]
         nodes = _deals(left, self.columns)
         only = self.log_weights(nodes)
         stages = [Stage(nodes, only, only)]
-        best, worst = np.full(packing.size, -np.inf), np.full(packing.size, np.inf)
+        best, worst = np.full(key.size, -np.inf), np.full(key.size, np.inf)
         for position in range(len(self.rows) - 2, 0, -1):
-            places = packing.places(nodes)
+            places = key.places(nodes)
             best[places], worst[places] = stages[-1].longest, stages[-1].shortest
             rows, ways = self.rows[position:], deals[position]
             left += rows[0]
@@ -484,18 +484,18 @@ class Network:
 
         `ends` has the extreme ends by place, infinite where there is no node, as at place 0.
         """
-        places = self.packing.places(nodes)
+        places = self.key.places(nodes)
         found = np.empty(len(places))
         if isinstance(ways, Choice):
             for part in _slices(0, len(places), BLOCK // len(ways.shifts)):
                 deals, possible = ways.deals(nodes, part)
                 values = np.full(possible.shape, ends[0])
                 origins = np.broadcast_to(places[part], possible.shape)[possible]
-                to = origins - self.packing.steps(deals)
+                to = origins - self.key.steps(deals)
                 values[possible] = ends[to] + self.log_weights(deals)
                 found[part] = of(values, axis=0)
         else:
-            steps, logs = self.packing.steps(ways), self.log_weights(ways)
+            steps, logs = self.key.steps(ways), self.log_weights(ways)
             for part in _slices(0, len(places), BLOCK // len(steps)):
                 found[part] = of(ends[places[part, None] - steps] + logs, axis=1)
         return found
