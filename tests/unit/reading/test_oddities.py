@@ -117,6 +117,39 @@ def survey(**columns):
     return Survey(frame, Codebook(book))
 
 
+@pytest.mark.parametrize(
+    ("code", "label"),
+    [(99, "Refused"), (-9, "Отказ от ответа"), (9999, "kA"), (-1, "skipped by mistake")],
+)
+def test_labelled_code_of_a_measurement_that_is_not_declared_missing_is_told(code, label):
+    ages = pd.array([*range(18, 57), code], "Int64")
+    about = {"codes": {code: {"": label}}}
+    assert mention_oddities("w.sav", survey(age=(ages, about))) == [
+        "variable 'age' holds a labelled code that may be no answer but counts as a number, "
+        "in 1 row (row 40)"
+    ]
+    assert mention_oddities("w.sav", survey(age=(ages, {**about, "missing": (code,)}))) == []
+
+
+@pytest.mark.parametrize("code", [0, 80, 99])
+def test_labelled_end_of_a_measurement_is_no_oddity(code):
+    ages = pd.array([*range(18, 57), code], "Int64")
+    about = {"codes": {code: {"": "this or more"}}}
+    assert mention_oddities("w.sav", survey(age=(ages, about))) == []
+
+
+def test_nines_without_a_label_are_told_beside_a_labelled_refusal():
+    ages = pd.array([*range(18, 57), 998, 999], "Int64")
+    about = {"codes": {998: {"": "Refused"}}}
+    assert [
+        clause.partition(" in ")[0]
+        for clause in mention_oddities("w.sav", survey(age=(ages, about)))
+    ] == [
+        "variable 'age' holds a labelled code that may be no answer but counts as a number,",
+        "variable 'age' holds a number of nines, which looks like a code for no answer,",
+    ]
+
+
 def test_identifier_that_stands_twice_or_is_empty_is_told_by_its_name_alone():
     numbers = pd.array([*range(1, 19), 18, None], "Int64")
     assert mention_oddities("raw.sav", survey(id=(numbers, {}), age=(numbers, {}))) == [

@@ -75,18 +75,33 @@ def test_number_of_many_values_is_offered_its_code_too(tmp_path):
     assert counted(tmp_path / "study")[1].codebook["q"].is_missing(999)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
-    "labels", [{99999: "Refused"}, {99998: "Не знаю", 99999: "Отказ от ответа"}, {-9: "No answer"}]
+    ("codes", "others"),
+    [
+        ({-9: "Refused"}, range(18, 90)),
+        ({98: "Don't know", 99: "No answer"}, range(60)),
+        ({9999999: "Отказ от ответа"}, range(3000, 90000, 1000)),
+        ({9999: "Skipped by mistake"}, range(1940, 2005)),
+        ({9: "Refused"}, range(1, 6)),
+    ],
 )
-def test_number_of_which_only_refusals_have_a_label_is_offered_them(tmp_path, labels):
-    numbers = [100.0 + at for at in range(60)] + [code for code in labels for _ in range(4)]
-    file = _sav(tmp_path, numbers, labels)
+def test_labelled_code_of_a_measurement_is_offered_with_its_label(tmp_path, codes, others, capsys):
+    people = [*(list(others) * 2), *(list(codes) * 2)]
+    file = _sav(tmp_path, people, codes)
     study = tmp_path / "study"
-    initialise(file, study)
-    page = (study / "config/codebook.yaml").read_text(encoding="utf-8")
-    assert f"# missing: {list(labels)}" in page
-    for code, label in labels.items():
-        assert f"{code} '{label}' (4 respondents)" in " ".join(page.replace("#", " ").split())
+    assert main(["init", str(file), "--into", str(study)]) == 0
+    said = capsys.readouterr().out
+    _, survey, _ = counted(study)
+    assert not any(survey.codebook["q"].is_missing(code) for code in codes)
+    page = take_the_marks_away(study / "config/codebook.yaml", ["missing: "])
+    plain = " ".join(page.replace("#", " ").split())
+    for code, label in codes.items():
+        assert f"{code} '{label}' in 'q': 2 respondents are counted as an answer unless" in said
+        assert f"{code} '{label}' (2 respondents)" in plain
+    _, survey, _ = counted(study)
+    variable = survey.codebook["q"]
+    assert {code: variable.codes[code][""] for code in variable.missing} == codes
 
 
 def test_code_joins_the_missing_ones_that_the_file_declares(tmp_path):

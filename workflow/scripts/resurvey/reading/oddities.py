@@ -17,6 +17,7 @@ from resurvey.counts.design import read_weights, weights_problem
 from resurvey.reading.columns import LARGEST_EXACT_INTEGER, parsed_number
 from resurvey.reading.encoding import folded, mixed_alphabets
 from resurvey.reading.plausibility import IDENTIFIER
+from resurvey.reading.scales import no_answer_codes
 from resurvey.reading.sheet import named_rows
 from resurvey.reading.weights import weights_of
 
@@ -74,12 +75,13 @@ def mention_oddities(path: str | Path, survey: "Survey") -> list[str]:
         One sentence for every variable and kind. Of numbers: beyond 2**53 or next to nought,
         nearly whole, with more decimals than the others, a hundred or a thousand times the median,
         the only negative ones, nines far above all others (a code for no answer that is not
-        declared), codes without a label among labelled ones. Of dates: outside of 1900 to 2050,
-        months away from all others, or none. Of texts: among numbers, of more than 10,000 letters,
-        with control characters or letters that could not be read, of two alphabets or with a
-        capital inside of a word, or differing from others only in case, blanks, composition of
-        letters. Identifiers that stand twice, are empty or out of their order. Weights that are
-        nought, missing, far above all others, or that no import would take.
+        declared), labelled codes of a measurement that are no answers by their label or lie far
+        outside and are not declared missing, codes without a label among labelled ones. Of dates:
+        outside of 1900 to 2050, months away from all others, or none. Of texts: among numbers, of
+        more than 10,000 letters, with control characters or letters that could not be read, of two
+        alphabets or with a capital inside of a word, or differing from others only in case, blanks,
+        composition of letters. Identifiers that stand twice, are empty or out of their order.
+        Weights that are nought, missing, far above all others, or that no import would take.
     """
     oddities = [
         f"variable '{name}' holds {what} in {named_rows(np.flatnonzero(rows).tolist())}"
@@ -130,6 +132,8 @@ def _out_of_order(numbers: "NDArray[np.int64]") -> "Rows":
 
 def _numbers(column: "pd.Series", variable: Variable) -> "Iterator[tuple[str, Rows]]":
     numbers, people = _tallied(column)
+    doubted = no_answer_codes(variable, numbers.tolist())
+    yield "a labelled code that may be no answer but counts as a number,", _rows_of(column, doubted)
     declared = [code for code in numbers.tolist() if _is_declared(code, variable)]
     known = ~np.isin(numbers, declared)
     size = np.where(known, np.abs(numbers), np.nan)
@@ -210,7 +214,9 @@ def _longer(
 
 def _nines(observed: "NDArray[np.float64]", variable: Variable) -> list[float]:
     """Find 99, 998 or 9999 where no other number is even half as large."""
-    if len(observed) < 10 or any(variable.codes[code] for code in variable.answers):
+    doubted = no_answer_codes(variable, observed.tolist())
+    labelled = any(variable.codes[code] for code in variable.answers if code not in doubted)
+    if len(observed) < 10 or labelled:
         return []
     codes = [value for value in observed[-3:].tolist() if _NINES.fullmatch(f"{value:g}")]
     others = observed[~np.isin(observed, codes)]

@@ -10,6 +10,11 @@ from resurvey.reading.encoding import folded
 _SHORT = 60
 """A label with more letters is a sentence, which may mention anything."""
 
+_MEASURED = 10
+"""Different numbers without a label from which on a variable is a measurement."""
+_FAR = 2
+"""How many times larger than any other number a labelled code is far outside."""
+
 _OUTSIDE = {
     "dont_know": (
         r"don.?t know|do not know|\bd\.?/?k\b|not sure|unsure|no opinion|can.?t (?:say|choose)"
@@ -368,6 +373,46 @@ def stands_outside(label: str) -> str:
         if re.search(pattern, words):
             return reason
     return "rest" if re.match(r"\W*(?:" + _OTHER + ")", words) else ""
+
+
+def no_answer_codes(variable: Variable, observed: Iterable[float]) -> list[float]:
+    """Find the labelled codes of a measurement that would count as numbers, and may be none.
+
+    A measurement has many numbers without a label. A code among them is in doubt where its label
+    is a reason for no answer, or where it lies far outside of them; "80 and older" does not.
+
+    Parameters
+    ----------
+    variable : Variable
+        With the labels; a user-missing code counts as no number and is in no doubt.
+    observed : iterable of float
+        The different numbers of its column.
+
+    Examples
+    --------
+    >>> hours = Variable("hours", codes={-9: {"": "Skipped"}, 60: {"": "60+"}, 98: {"": "Refused"}})
+    >>> no_answer_codes(hours, [-9, *range(61), 98])
+    [-9, 98]
+    """
+    labelled = {
+        code: words
+        for code, labels in variable.codes.items()
+        if not isinstance(code, str) and not variable.is_missing(code)
+        if (words := [word for word in labels.values() if word not in ("", str(code))])
+    }
+    others = [
+        number for number in observed if number not in labelled and not variable.is_missing(number)
+    ]
+    if len(others) < _MEASURED:
+        return []
+    low, high = min(others), max(others)
+    return [
+        code
+        for code, words in labelled.items()
+        if {*map(stands_outside, words)} - {"", "rest"}
+        or code > max(_FAR * high, 0)
+        or code < 0 <= low
+    ]
 
 
 def _bare(label: str) -> str:

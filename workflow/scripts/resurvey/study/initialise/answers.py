@@ -20,7 +20,7 @@ from resurvey.reading.observed_answers import (
     stray_numbers,
     without_rare,
 )
-from resurvey.reading.scales import known_order, stands_outside
+from resurvey.reading.scales import known_order, no_answer_codes, stands_outside
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -362,9 +362,10 @@ def candidates(variable: Variable, column: "pd.Series") -> list[Candidate]:
     worded = any(labels[code] not in ("", str(code)) for code in inside)
     for code in _outside(bare, inside, worded):
         found[code] = ""
-    kept = [code for code in codes if code not in found]
-    # Of a number often nothing but "refused" has a label.
-    if not kept and not (set(people) - set(found)):
+    # Often nothing else of a number has a label: the others stand in the column alone.
+    numbers = [] if column.dtype == "str" else list(people)
+    found |= {code: labels[code] for code in no_answer_codes(variable, numbers)}
+    if all(code in found or variable.is_missing(code) for code in {*codes, *people}):
         return []
     return [
         Candidate(code, found[code], people[code])
