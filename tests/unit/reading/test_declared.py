@@ -191,6 +191,11 @@ def test_codes_in_quotes_may_be_two_texts_in_the_file(wave):
     assert survey.codebook["q"].answers == ["1", "01"]
 
 
+def test_texts_that_differ_in_a_blank_are_two_codes(wave):
+    survey = wave({"q": ["f", " f", "f"]}, {"q": {"codes": {" f": "she", "f": "woman"}}})
+    assert survey.codebook["q"].answers == [" f", "f"]
+
+
 YES_OR_NO = {1: {"ru": "Да", "en": "Yes"}, 2: {"ru": "Нет", "en": "No"}}
 
 

@@ -93,7 +93,7 @@ def check_codes_differ(codes: Iterable[object], place: str, numbers: bool = Fals
             continue
         other = first[identity]
         texts = isinstance(other, str) and isinstance(code, str) and other != code
-        if texts and isinstance(identity, Decimal) and not numbers:
+        if texts and not numbers:
             continue
         written = f"{identity:f}" if isinstance(identity, Decimal) else f"'{identity}'"
         raise SurveyError(

@@ -495,7 +495,10 @@ def _is_list(variable: Variable, column: "pd.Series") -> bool:
 
 
 def _distinguished(variable: Variable) -> tuple[Variable, tuple[str, ...]]:
-    """Give every answer a label of its own: its code where there is none or it is repeated."""
+    """Give every answer a label of its own: its code where there is none or it is repeated.
+
+    Answers in words that `folded` takes for one are numbered: their codes are the words.
+    """
     words = {code: first_label(labels) or str(code) for code, labels in variable.codes.items()}
     counts: dict[str, int] = {}
     for code in variable.answers:
@@ -509,9 +512,12 @@ def _distinguished(variable: Variable) -> tuple[Variable, tuple[str, ...]]:
     labels: dict[Code, Labels] = {}
     taken: set[str] = set()
     for code, word in words.items():
-        label = f"{word} [{code}]" if counts.get(folded(word), 0) > 1 else word
+        tag: Code = 1 if word == code else code
+        label = f"{word} [{tag}]" if counts.get(folded(word), 0) > 1 else word
+        number = 1
         while folded(label) in taken and not variable.is_missing(code):
-            label = f"{label} [{code}]"
+            number += 1
+            label = f"{word} [{number}]"
         taken.add(folded(label))
         labels[code] = {"": label}
     return replace(variable, codes=labels, measure=measure), doubled

@@ -155,11 +155,12 @@ def codebook_page(survey: Survey, guess: Guess) -> str:
     for name, variable in guess.variables.items():
         if name in guess.relabelled:
             doubled = " and ".join(repr(label) for label in guess.relabelled[name])
-            text += comment(
-                f"The file has the label {doubled} on several answers; the code in brackets "
-                "tells them apart. Write the right labels.",
-                1,
-            )
+            if any(survey.codebook[name].codes.values()):
+                words = f"The file has the label {doubled} on several answers; the code in brackets"
+            else:
+                words = f"The answers {doubled} are alike but for case, blanks or the way "
+                words += "a letter is written; the number behind"
+            text += comment(f"{words} tells them apart. Write the right labels.", 1)
         if name in guess.written:
             text += comment(_rest_of(guess.written[name]), 1)
         if name in guess.numbers[:1]:
