@@ -191,9 +191,57 @@ def test_codes_in_quotes_may_be_two_texts_in_the_file(wave):
     assert survey.codebook["q"].answers == ["1", "01"]
 
 
-def test_texts_that_differ_in_a_blank_are_two_codes(wave):
-    survey = wave({"q": ["f", " f", "f"]}, {"q": {"codes": {" f": "she", "f": "woman"}}})
-    assert survey.codebook["q"].answers == [" f", "f"]
+@pytest.mark.parametrize("rest", [{}, {"rest": "m"}])
+@pytest.mark.parametrize("other", [" f", "F", "f\u200b"])
+def test_texts_that_differ_in_what_is_hardly_seen_are_two_codes_where_the_file_has_both(
+    wave, other, rest, caplog
+):
+    answers = ["f", other, "f", "m", *(["M", "x"] if rest else [])]
+    labels = {other: "she", "f": "woman", "m": "rest"}
+    survey = wave({"q": answers}, {"q": {"codes": labels, **rest}})
+    assert survey.codebook["q"].answers == list(labels)
+    counts = {"f": 2, other: 1, "m": 3 if rest else 1}
+    assert survey.data["q"].value_counts().to_dict() == counts
+    assert "no row has the code" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        {"codes": {"f ": "woman", "m": "man"}},
+        {"codes": {"f\u200b": "woman", "m": "man"}},
+        {"codes": {"F": "woman", "m": "man"}},
+        {"missing": ["f\u200b"]},
+        {"missing": [{"code": "f ", "reason": "refused"}]},
+        {"order": ["f ", "m"]},
+        {"codes": {"m": "man", "x": "other"}, "missing": [" F "]},
+    ],
+)
+def test_code_spelt_unlike_the_file_in_what_is_hardly_seen_is_refused(wave, spec):
+    with pytest.raises(
+        SurveyError,
+        match=r"'q': no row has the code '.+' of the codebook, but 2 rows \(rows 1, 3\)",
+    ):
+        wave({"q": ["f", "m", "f"]}, {"q": spec})
+
+
+def test_text_that_is_a_code_but_for_a_letter_that_nobody_sees_is_refused_with_that_code(wave):
+    with pytest.raises(SurveyError, match=r"has a text that differs from 'f' only in .* \(row 3\)"):
+        wave({"q": ["f", "m", "f\u200b"]}, {"q": {"codes": {"f": "woman", "m": "man"}}})
+
+
+@pytest.mark.parametrize("other", ["f ", "f\u200b", "F"])
+def test_spelling_that_only_another_wave_may_have_is_told(wave, other, caplog):
+    wave({"q": ["f", "m", "f"]}, {"q": {"codes": {"f": "woman", other: "she", "m": "man"}}})
+    assert f"'q': no row has the code {other!r} of the codebook, which differs from 'f'" in (
+        caplog.text
+    )
+
+
+def test_declared_texts_that_nobody_gave_are_not_told(wave, caplog):
+    spec = {"codes": {"f": "woman", "m": "man", "x": "other"}, "missing": ["99", "refused"]}
+    wave({"q": ["f", "m", None]}, {"q": spec})
+    assert "no row has" not in caplog.text
 
 
 YES_OR_NO = {1: {"ru": "Да", "en": "Yes"}, 2: {"ru": "Нет", "en": "No"}}

@@ -31,6 +31,8 @@ def told(values, dtype=None):
         (["Ош", "Oш"], "str", "a word of letters of two alphabets in 1 row (row 2)"),
         (["Osh", "Osh", "osh", " Osh", "x", "x", "x", "x"], "str",
          "an answer that is written in several ways in 4 rows (rows 1, 2, 3, 4)"),
+        (["yes", "yes\u200b", "x", "x", "x", "x"], "str",
+         "an answer that is written in several ways in 2 rows (rows 1, 2)"),
         (["Jos\u00e9", "Jose\u0301", "x", "x", "x", "x"], "str",
          "an answer that is written in several ways in 2 rows (rows 1, 2)"),
     ],

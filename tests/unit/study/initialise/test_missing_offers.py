@@ -117,13 +117,14 @@ def test_code_joins_the_missing_ones_that_the_file_declares(tmp_path):
     assert survey.codebook["q"].reasons == {8: "dont_know", 9: "refused"}
 
 
-@pytest.mark.parametrize("other", [" f", "F"])
-def test_answers_alike_but_for_case_or_blanks_are_counted_apart_by_the_first_run(tmp_path, other):
+@pytest.mark.parametrize("other", [" f", "F", "f\u200b"])
+def test_answers_that_look_alike_are_counted_apart_by_the_first_run(tmp_path, other):
     answers = ["f", other, "m", other] * 10
     pd.DataFrame({"q": answers, "v": [1, 2] * 20}).to_csv(tmp_path / "w.csv", index=False)
     initialise(tmp_path / "w.csv", tmp_path / "study")
     page = " ".join((tmp_path / "study/config/codebook.yaml").read_text().split())
     assert "are alike but for case, blanks" in page
+    assert page.isprintable()
     assert "The file has the label" not in page
     _, survey, _ = counted(tmp_path / "study")
     assert survey.data["q"].value_counts().to_dict() == {other: 20, "f": 10, "m": 10}

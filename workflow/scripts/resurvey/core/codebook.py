@@ -42,6 +42,19 @@ def clean_code(value: object) -> Code:
 _WRITTEN_NUMBER = re.compile(r"[+-]?(?:\d+[.,]?\d*|[.,]\d+)(?:e[+-]?\d{1,3})?", re.IGNORECASE)
 
 
+def visible(text: str) -> str:
+    r"""Write a text without the letters that nobody sees, such as a blank of no width.
+
+    Examples
+    --------
+    >>> visible("y\u200bes\ufeff")
+    'yes'
+    """
+    if text.isprintable():
+        return text
+    return "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
+
+
 def code_identity(code: object) -> Decimal | str:
     """Say which answer a code means, however it is written: 1, 01, +1, 1.0 and " 1" are one.
 
@@ -53,7 +66,7 @@ def code_identity(code: object) -> Decimal | str:
     if not isinstance(code, str):
         number = Decimal(repr(clean_code(code)))
     else:
-        shown = "".join(letter for letter in code if unicodedata.category(letter) != "Cf")
+        shown = visible(code)
         text = unicodedata.normalize("NFKC", shown).strip().replace("\u2212", "-")
         if not _WRITTEN_NUMBER.fullmatch(text):
             return shown.strip()

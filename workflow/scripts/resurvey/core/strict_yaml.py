@@ -204,6 +204,18 @@ def _text(writer: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
 _Writer.add_representer(str, _text)
 
 
+def _escaped(text: str) -> str:
+    """Write letters that nobody sees as escapes: they stand in double quotes only."""
+    return "".join(
+        letter
+        if letter.isprintable() or letter == "\n"
+        else rf"\u{ord(letter):04X}"
+        if ord(letter) < 2**16
+        else rf"\U{ord(letter):08X}"
+        for letter in text
+    )
+
+
 def yaml_text(value: Any, depth: int = 0) -> str:
     """Write plain values as a block of YAML, indented by `depth` steps of two blanks.
 
@@ -215,7 +227,7 @@ def yaml_text(value: Any, depth: int = 0) -> str:
       2: "one: two"
     """
     text = yaml.dump(value, Dumper=_Writer, allow_unicode=True, sort_keys=False, width=10**9)
-    return indent(text, "  " * depth)
+    return indent(_escaped(text), "  " * depth)
 
 
 def printable(text: str) -> str:
@@ -243,14 +255,14 @@ def comment(text: str, depth: int = 0) -> str:
 
 
 def yaml_line(value: Any) -> str:
-    """Write plain values on one line.
+    r"""Write plain values on one line.
 
     Examples
     --------
     >>> yaml_line({"from": "Q1", "codes": {1: 2, 2: 1}})
     '{from: Q1, codes: {1: 2, 2: 1}}'
-    >>> yaml_line("no")
-    '"no"'
+    >>> yaml_line("no"), yaml_line("yes\u200b")
+    ('"no"', '"yes\\u200B"')
     """
     text = yaml.dump(
         value,
@@ -260,4 +272,4 @@ def yaml_line(value: Any) -> str:
         width=10**9,
         default_flow_style=True,
     )
-    return text.removesuffix("\n").removesuffix("\n...")
+    return _escaped(text).removesuffix("\n").removesuffix("\n...")

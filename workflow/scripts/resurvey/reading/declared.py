@@ -1,6 +1,7 @@
 """Declared: a survey brought to what the study's codebook says it holds, and checked against it."""
 
 import datetime
+import logging
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -33,8 +34,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from resurvey.reading.sheet import Sheet
+logger = logging.getLogger(__name__)
+
 _MOST_PROBLEMS = 20
 """Problems that a message names before it counts the rest."""
+_ALIKE = "only in case, blanks or letters that nobody sees"
+_LISTS = ("codes", "order", "dont_know")
 _FIRST_WORD_CODE = -901
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?)?")
 
@@ -109,6 +114,8 @@ codebook does not declare; add it to `codes` or `missing`, or repair the file
             column = gather_declared(column, spec, name, file)
         data[name] = column
         _check_spellings(name, spec, numbers=column.dtype != "str")
+        if column.dtype == "str":
+            problems += _spelt_otherwise(name, spec, column, place, file)
         problems += _exchanged(survey.codebook[name], spec)
         variables.append(_merged(survey.codebook[name], spec, column))
         problems += _unknown_order(variables[-1])
@@ -136,6 +143,42 @@ def _check_spellings(name: str, spec: Mapping[str, Any], numbers: bool) -> None:
         ]
         codes = [code for code in listed if code is not None]
         check_codes_differ(codes, f"codebook.yaml, '{name}': `{key}`", numbers)
+
+
+def _spelt_otherwise(
+    name: str, spec: Mapping[str, Any], column: "pd.Series", place: Place | None, file: str
+) -> list[str]:
+    """Find declared texts that no row has, though a reader would take a text of the file for them.
+
+    Where the study lists both spellings, another wave may have the other one: that is only told.
+    """
+    listed, _, _ = declared_missing(spec.get("missing") or ())
+    declared = {
+        str(clean_code(code)): None
+        for code in [*listed, *(entry for key in _LISTS for entry in spec.get(key) or ())]
+    }
+    observed = set(column.unique()) if declared else set()
+    absent = [code for code in declared if code not in observed]
+    alike: dict[str, list[str]] = {}
+    for text in filter(None, observed if absent else ()):
+        if isinstance(text, str):
+            alike.setdefault(folded(text), []).append(text)
+    problems = []
+    for code in absent:
+        texts = alike.get(folded(code), [])
+        nobody = f"no row has the code {code!r} of the codebook"
+        if unlisted := [text for text in texts if text not in declared]:
+            rows = named_rows(column.index[column.isin(unlisted)].tolist(), place)
+            problems.append(
+                f"variable '{name}': {nobody}, but {rows} differ{'s' * rows.startswith('1 row ')} "
+                f"from it {_ALIKE}; write the code as the file has it, or repair the file"
+            )
+        elif texts:
+            logger.warning(
+                "%s: variable '%s': %s, which differs from %r %s; look whether that is right",
+                *(file, name, nobody, sorted(texts)[0], _ALIKE),
+            )
+    return problems
 
 
 def check_labels(survey: Survey, file: str) -> None:
@@ -354,8 +397,14 @@ def _undeclared(
         if not specs[variable.name].get("codes"):
             continue
         unknown = _unknown(data[variable.name], variable)
+        listed = {folded(code): code for code in variable.codes if isinstance(code, str)}
+
+        def observed(code: object, listed: Mapping[str, str] = listed) -> str:
+            known = listed.get(folded(code)) if isinstance(code, str) else None
+            return f"a text that differs from {known!r} {_ALIKE}" if known else _observed(code)
+
         # Texts and long numbers are somebody's own: their rows are named, not they.
-        for code, cells in unknown.groupby(unknown.map(_observed), sort=True):
+        for code, cells in unknown.groupby(unknown.map(observed), sort=True):
             rows = named_rows(cells.index.tolist(), places.get(variable.name))
             problems.append(
                 f"variable '{variable.name}' has {code} in {rows}, which the codebook does "

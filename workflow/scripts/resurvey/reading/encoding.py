@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from functools import cache
 from unicodedata import normalize
 
+from resurvey.core.codebook import visible
+
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _WESTERN = re.compile(r"[À-ÿ]+")
 _CYRILLIC = re.compile(r"[Ѐ-ӿ]")
@@ -428,15 +430,15 @@ def _decoded(content: bytes) -> Iterable[tuple[str, str]]:
 def folded(label: str) -> str:
     """Write a label so that only different words differ.
 
-    Case, the kind and number of blanks, the way an accent is stored and the dots of ё carry no
-    difference in meaning.
+    Case, the kind and number of blanks, letters that nobody sees, the way an accent is stored and
+    the dots of ё carry no difference in meaning.
 
     Examples
     --------
-    >>> folded("Ещё  не РЕШИЛ") == folded("еще не решил")
-    True
+    >>> folded("Ещё  не РЕШИЛ") == folded("еще не решил"), folded("yes\u200b") == folded("yes")
+    (True, True)
     """
-    words = normalize("NFC", label).casefold().replace("ё", "е")
+    words = normalize("NFC", visible(label)).casefold().replace("ё", "е")
     return " ".join(words.split())
 
 

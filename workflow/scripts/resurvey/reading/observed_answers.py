@@ -479,8 +479,12 @@ def gather_declared(
         ]
     spelled = {folded(code): code for code in known if isinstance(code, str)}
     if text:
-        # Another case or blank makes no other answer.
-        column = column.map(lambda word: spelled.get(folded(word), word), na_action="ignore")
+        # Another case or blank makes no other answer, unless the study lists it, too.
+        spelled = {
+            word: word if word in known else spelled.get(folded(word), word)
+            for word in column.dropna().unique().tolist()
+        }
+        column = column.map(spelled, na_action="ignore")
         column = column.astype("str")
     column, people, wordings = gathered(column, known, typed(spec["rest"]))
     if people:

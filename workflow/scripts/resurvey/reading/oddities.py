@@ -332,8 +332,7 @@ def _alike(column: "pd.Series", texts: list[str]) -> set[str]:
         return set()  # everybody's own words
     same: dict[str, set[str]] = {}
     for text in texts:
-        plain = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
-        same.setdefault(plain, set()).add(text)
+        same.setdefault(folded(unicodedata.normalize("NFKC", text)), set()).add(text)
     return {text for group in same.values() if len(group) > 1 for text in group}
 
 

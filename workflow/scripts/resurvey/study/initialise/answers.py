@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from os.path import commonprefix
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from resurvey.core.codebook import Code, Labels, Survey, Variable
 from resurvey.core.strict_yaml import printable
@@ -341,7 +341,7 @@ def candidates(variable: Variable, column: "pd.Series") -> list[Candidate]:
     [(9, 'Refused', 1), (99, '', 1)]
     """
     counts = column.value_counts()
-    people = {code: int(number) for code, number in counts.items()}
+    people: dict[Any, int] = {code: int(number) for code, number in counts.items()}
     seen: list[Code] = observed_codes(column) if not variable.codes else list(variable.codes)
     codes = [code for code in seen if not variable.is_missing(code)]
     labels = {code: first_label(variable.codes.get(code, {})) for code in codes}
