@@ -405,3 +405,21 @@ def test_number_with_the_mark_that_is_not_declared_stops(tmp_path):
     sentence = r"holds '2,5' in 1 row \(row 2; line 3, column 2\), whose mark is no decimal point"
     with pytest.raises(SurveyError, match=sentence):
         read_survey(file, {"variables": {"pay": {"measure": "scale"}}}, dialect={"decimal": "."})
+
+
+@pytest.mark.parametrize("word", [".", "n.a.", "k.A., refused"])
+@pytest.mark.parametrize("decimal", [".", ","])
+def test_word_for_no_answer_has_no_decimal_mark(tmp_path, word, decimal):
+    file = tmp_path / "wave.csv"
+    file.write_text(f"id;pay\n1;1{decimal}5\n2;{word}\n3;2\n")
+    declared = {"variables": {"pay": {"measure": "scale", "missing": [word]}}}
+    survey = read_survey(file, declared, dialect={"decimal": decimal})
+    assert survey.data["pay"].tolist() == [1.5, -901, 2]
+    assert survey.codebook["pay"].answer(-901) == word
+
+
+def test_number_without_a_nought_before_its_mark_is_read_where_numbers_are_declared(tmp_path):
+    file = tmp_path / "wave.csv"
+    file.write_text("id,rate\n1,.5\n2,-.25\n3,1\n")
+    declared = {"variables": {"rate": {"measure": "scale"}}}
+    assert read_survey(file, declared).data["rate"].tolist() == [0.5, -0.25, 1]

@@ -370,11 +370,22 @@ def test_answers_keep_the_numbers_of_the_questionnaire(tmp_path, answers):
     assert list(survey.codebook["q"].codes) == answers
 
 
+@pytest.mark.parametrize("answers", [["18-64", "65+"], ["Yes", "No"], ["10%", "20%"]])
+def test_two_amounts_rise_and_yes_stands_before_no(tmp_path, answers):
+    file = tmp_path / "w.csv"
+    pd.DataFrame({"q": _codes(60, *answers[::-1]), "v": _codes(60, 1, 2)}).to_csv(file, index=False)
+    _, survey, _ = counted(_made(tmp_path, file))
+    assert survey.codebook["q"].answers == answers
+
+
 def test_numbers_that_commas_make_a_text_are_said(tmp_path, capsys):
     file = tmp_path / "w.csv"
     rows = ['yes,m,"1,200"', "no,m,900", 'yes,f,"1,100"', 'no,f,"2,000"']
     file.write_text("\n".join(["q,sex,n", *rows]) + "\n")
     _made(tmp_path, file)
-    assert "'n' is read as text, because its numbers have commas" in capsys.readouterr().out
+    assert (
+        "'n' is read as text: 4 of 4 answers are numbers with commas between thousands; if the "
+        "commas part thousands, begin again with `--thousands ,`."
+    ) in capsys.readouterr().out
     guess = initialise(file, tmp_path / "again", export={"thousands": ","})
     assert guess.counts == "n"

@@ -311,16 +311,17 @@ def _digits(field: str, decimal: str) -> int:
 def parsed_number(field: Any) -> float | None:
     """Read one text field as a number with a decimal point or comma; None when it is no number.
 
-    Groups of three digits may be parted by a blank.
+    Groups of three digits may be parted by a blank; SAS writes no nought before the mark.
 
     Examples
     --------
     >>> parsed_number("12,5"), parsed_number("3O"), parsed_number(" 007"), parsed_number("1 234,5")
     (12.5, None, 7.0, 1234.5)
+    >>> parsed_number("-.5"), parsed_number("."), parsed_number("1.2.3")
+    (-0.5, None, None)
     """
-    match = re.fullmatch(
-        rf"\s*([+-]?(?:\d+|\d{{1,3}}(?:[ {_FIXED_BLANKS}]\d{{3}})+)(?:[.,]\d+)?)\s*", str(field)
-    )
+    whole = rf"(?:\d+|\d{{1,3}}(?:[ {_FIXED_BLANKS}]\d{{3}})+)"
+    match = re.fullmatch(rf"\s*([+-]?(?:{whole}(?:[.,]\d+)?|[.,]\d+))\s*", str(field))
     if match is None:
         return None
     return float(re.sub(rf"[ {_FIXED_BLANKS}]", "", match[1]).replace(",", "."))

@@ -571,7 +571,9 @@ def _numbers(
 
     numbers = texts.map(number)
     wrong = texts[numbers.isna()]
-    if not len(wrong) and len(doubtful := texts[_doubtful(texts, decimal)]):
+    # A word such as "." or "n.a." has no decimal mark.
+    written = texts[texts.map(parsed_number).notna()]
+    if not len(wrong) and len(doubtful := written[_doubtful(written, decimal)]):
         rows = named_rows(doubtful.index.tolist(), place)
         what = f"no decimal {'point' if decimal == '.' else 'comma'}" if decimal else "unclear"
         hint = "correct the cell or `decimal:`" if decimal else "declare the `decimal:` of the file"

@@ -34,7 +34,9 @@ _OUTSIDE = {
     "other": r"no answer|not answered|not stated|no response|\bmissing\b|no data|нет ответа"
     r"|без ответа|не ответил\w*|не указан\w*|нет данных|пропущен\w*|keine (?:angabe|antwort)"
     r"|\bk\. ?a\.|fehlend\w*|\bmanquant\w*|non[- ]réponse|sans réponse|pas de réponse"
-    r"|sin (?:dato|respuesta)\w*|perdido|^\W*n\.?/?a\.?\W*$|^nan$|^null$",
+    r"|sin (?:dato|respuesta)\w*|perdido|^\W*n\.?/?a\.?\W*$|^nan$|^#?null!?$"
+    # SAS and Stata write a point, and a letter behind it; SPSS writes a blank or #NULL!.
+    r"|^\.[a-z_]?$",
 }
 _OTHER = (
     r"(?:an)?other\b|some(?:thing|one|where) else|none of|друг(?:ое|ой|ая|ие)\b|ино[ей]\b"

@@ -87,7 +87,7 @@ def initialise(
         logger.warning(PRINTED, source, clause)
     mention_oddities(source, survey)
     with working(f"looking through {survey.data.shape[1]} variables"):
-        guess = guess_study(survey, str(source), most_tables)
+        guess = guess_study(survey, str(source), most_tables, str(export.get("decimal", "")))
     if guess.counts:
         check_margins(survey, guess.counts, str(source))
     wave = wave_name(source)

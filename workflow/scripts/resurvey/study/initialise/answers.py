@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from resurvey.core.codebook import Code, Labels, Survey, Variable
 from resurvey.core.strict_yaml import printable
-from resurvey.reading.columns import parsed_number
 from resurvey.reading.encoding import folded
 from resurvey.reading.observed_answers import (
     REST,
@@ -226,26 +225,6 @@ def is_open(name: str, label: str) -> bool:
     )
 
 
-def numbers_and_words(column: "pd.Series") -> tuple[str, ...]:
-    """Return the words that stand among the numbers of a column of text, such as R's "NA".
-
-    Empty where the column holds anything else, or so few whole numbers that they may be codes.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> numbers_and_words(pd.Series([*map(str, range(30)), "NA"], dtype="str"))
-    ('NA',)
-    """
-    different = column.dropna().unique().tolist()
-    words = [text for text in different if stands_outside(text) not in ("", "rest")]
-    numbers = [parsed_number(text) for text in different if text not in words]
-    if not words or len(words) > 5 or not numbers or None in numbers:
-        return ()
-    whole = all(float(number).is_integer() for number in numbers if number is not None)
-    return tuple(sorted(words)) if not whole or len(numbers) > FEW_NUMBERS else ()
-
-
 class WrittenAnswers:
     """The questions of a file that people answered in words.
 
@@ -270,8 +249,6 @@ class WrittenAnswers:
             found = self.shared.closed(column, variable)
         else:
             question = self.shared.question(column, variable)
-            if numbers_and_words(column):
-                return None
             if question is None or is_open(variable.name, first_label(variable.label)):
                 return None
             found = question
@@ -436,8 +413,8 @@ def ordered(variable: Variable, is_observed: bool) -> Variable:
             numbered = sorted(inside, key=lambda code: numbers[answers.index(code)] or 0)
             if numbered in (inside, inside[::-1]):
                 inside = numbered
-        elif order.kind and len(inside) == 2:
-            inside.reverse()  # "yes" before "no"
+        elif order.kind in ("attitude", "frequency") and len(inside) == 2:
+            inside.reverse()  # "yes" before "no", but "18–64" before "65+"
         listed = [*inside, *outside, *rest]
     elif order.is_scale and not in_order and _by_alphabet(words):
         # Programs that number words take them by the alphabet, which is no order of answers.

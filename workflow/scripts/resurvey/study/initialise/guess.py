@@ -34,13 +34,13 @@ from resurvey.study.initialise.answers import (
     is_number,
     is_place,
     marked_code,
-    numbers_and_words,
     ordered,
     same_answers,
     united,
     without_strays,
 )
 from resurvey.study.initialise.offers import Offers, find_offers
+from resurvey.study.initialise.written_numbers import WrittenNumbers, written_numbers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -106,7 +106,7 @@ class Guess:
     words : tuple of str
         Variables of people's own words.
     numeric : dict
-        Variables of numbers among which stand words such as "NA" -> those words.
+        Variables of text that are numbers but for how they are written -> what is said of it.
     sets : dict
         Multiple-response sets that the file does not declare, as the codebook writes a set:
         neighbours with the answers "chosen" and "not chosen", or with the first, second … answer
@@ -135,7 +135,7 @@ class Guess:
     numbers: tuple[str, ...] = ()
     written: dict[str, Closed] = field(default_factory=dict)
     words: tuple[str, ...] = ()
-    numeric: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    numeric: dict[str, WrittenNumbers] = field(default_factory=dict)
     sets: dict[str, dict[str, Any]] = field(default_factory=dict)
     missing: dict[str, tuple[Candidate, ...]] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
@@ -166,8 +166,21 @@ class Guess:
         return ordered and not doubted and len(steps[0]) > 2 and steps.count(steps[0]) == len(steps)
 
 
-def guess_study(survey: Survey, file: str, most_tables: int = MOST_TABLES) -> Guess:
+def guess_study(
+    survey: Survey, file: str, most_tables: int = MOST_TABLES, decimal: str = ""
+) -> Guess:
     """Guess identifier, weights, groups and tables from names, labels and answers.
+
+    Parameters
+    ----------
+    survey : Survey
+        As read.
+    file : str
+        Name of the file, for messages.
+    most_tables : int
+        How many tables to make.
+    decimal : str
+        Decimal mark that was declared for the file.
 
     Raises
     ------
@@ -187,13 +200,12 @@ def guess_study(survey: Survey, file: str, most_tables: int = MOST_TABLES) -> Gu
     data, book = survey.data, survey.codebook
     identifier, numbering, remarks = _identifier(survey)
     weights, counts = weights_of(survey), counted_by(survey)
-    remarks += _grouped_digits(survey)
     excluded = {identifier, numbering, *weights, counts}
     if counts:
         excluded |= set(shares_beside(survey, counts))
     joined = _joined_sets(survey, excluded)
     columns = {str(joined_set["joined"]) for joined_set in joined.values()}
-    answers = _Answers(survey, excluded | columns)
+    answers = _Answers(survey, excluded | columns, decimal)
     if not answers.listed and not joined:
         raise SurveyError(
             f"{file}: none of the {len(list(book))} variables has answers that could be counted "
@@ -252,7 +264,7 @@ def guess_study(survey: Survey, file: str, most_tables: int = MOST_TABLES) -> Gu
         numbers=tuple(answers.numbers),
         written=answers.written,
         words=tuple(answers.words),
-        numeric=answers.numeric,
+        numeric=answers.numeric | _numbers_of(identifier, survey, decimal),
         sets=marked,
         missing=missing,
         reasons=reasons,
@@ -264,14 +276,14 @@ def guess_study(survey: Survey, file: str, most_tables: int = MOST_TABLES) -> Gu
 class _Answers:
     """The questions of a file with the answers that a codebook lists."""
 
-    def __init__(self, survey: Survey, excluded: set[str]) -> None:
-        self.survey, self.excluded = survey, excluded
+    def __init__(self, survey: Survey, excluded: set[str], decimal: str) -> None:
+        self.survey, self.excluded, self.decimal = survey, excluded, decimal
         self.listed: dict[str, Variable] = {}
         self.relabelled: dict[str, tuple[str, ...]] = {}
         self.numbers: list[str] = []
         self.written: dict[str, Closed] = {}
         self.words: list[str] = []
-        self.numeric: dict[str, tuple[str, ...]] = {}
+        self.numeric: dict[str, WrittenNumbers] = {}
         self.observed: set[str] = set()
         written = WrittenAnswers(survey)
         for name, variable in survey.codebook.variables.items():
@@ -314,15 +326,17 @@ class _Answers:
         name = variable.name
         if variable.measure == "text" and variable.codes:
             return
-        found = written.listed(variable)
+        declared = any(variable.codes[code] for code in variable.answers)
+        numbers = None if declared else written_numbers(self.survey.data[name], self.decimal)
+        if numbers:
+            self.numeric[name] = numbers
+        offered = numbers is not None and bool(numbers.declared)
+        found = None if numbers and numbers.are_many and offered else written.listed(variable)
         if found is None:
-            if among := numbers_and_words(self.survey.data[name]):
-                self.numeric[name] = among
-            elif variable.measure != "text":
+            if variable.measure != "text" and not offered:
                 self.words.append(name)
             return
         listed, closed = found
-        declared = any(variable.codes[code] for code in variable.answers)
         measure = "nominal" if variable.measure in ("", "text", "scale") else variable.measure
         listed = replace(listed, measure=measure)
         if closed.wordings:
@@ -383,22 +397,12 @@ class _Answers:
         return found
 
 
-def _grouped_digits(survey: Survey) -> list[str]:
-    """Name the columns that are text only because their thousands are parted by a comma."""
-    found = []
-    for name in survey.codebook:
-        column = survey.data[name]
-        cells = column.dropna() if column.dtype == "str" else column.iloc[:0]
-        if (
-            len(cells)
-            and cells.str.fullmatch(r"\d{1,3}(?:,\d{3})*(?:\.\d+)?").all()
-            and cells.str.contains(",").any()
-        ):
-            found.append(
-                f"'{name}' is read as text, because its numbers have commas: if they part "
-                "thousands, begin again with `--thousands ,`"
-            )
-    return found
+def _numbers_of(identifier: str, survey: Survey, decimal: str) -> dict[str, WrittenNumbers]:
+    """Say of an identifier that its numbers are groups of digits, which may be no names at all."""
+    if not identifier or survey.data[identifier].dtype != "str":
+        return {}
+    found = written_numbers(survey.data[identifier], decimal)
+    return {identifier: found} if found and not found.declared else {}
 
 
 def _joined_sets(survey: Survey, excluded: set[str]) -> dict[str, dict[str, Any]]:

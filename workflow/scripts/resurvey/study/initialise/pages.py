@@ -13,6 +13,7 @@ from resurvey.reading.observed_answers import REST, REST_NUMBER, Closed
 from resurvey.study.folder import RESERVED, WAVE
 from resurvey.study.initialise.answers import Candidate
 from resurvey.study.initialise.guess import MOST_TABLES, Guess
+from resurvey.study.initialise.written_numbers import WrittenNumbers
 
 _NAMED = 12
 MOST_NAMED = 60
@@ -163,27 +164,44 @@ def codebook_page(survey: Survey, guess: Guess) -> str:
             text += comment(f"{words} tells them apart. Write the right labels.", 1)
         if name in guess.written:
             text += comment(_rest_of(guess.written[name]), 1)
+        if name in guess.numeric:
+            text += comment(number_words(name, guess.numeric[name], "its codes"), 1)
         if name in guess.numbers[:1]:
             text += comment(
                 "A `scale` is a number: it has a mean, and a table prints how many gave each.", 1
             )
         text += yaml_text({name: _declared(variable, name in guess.numbers)}, 1)
         text += _offered(variable, guess.missing.get(name, ()))
+    for name, numbers in guess.numeric.items():
+        if name not in guess.variables:
+            text += comment(number_words(name, numbers, "the next line"), 1)
+        if name not in guess.variables and numbers.declared:
+            text += f"  # {yaml_line({name: numbers.declared})[1:-1]}\n"
     for name in guess.words:
         text += yaml_text({name: {"measure": "text"}}, 1)
-    for name, among in guess.numeric.items():
-        text += comment(
-            f"{name} holds numbers, and among them {', '.join(map(repr, among))}, so it is a text. "
-            "To read it as numbers, take away the # of the next line.",
-            1,
-        )
-        text += f"  # {yaml_line({name: {'measure': 'scale', 'missing': list(among)}})[1:-1]}\n"
     for name in dict.fromkeys([*guess.missing, *grouped]):
         if name not in guess.variables and name not in guess.numeric:
             variable = survey.codebook[name]
             text += yaml_text({name: _declared(variable, True)}, 1)
             text += _offered(variable, guess.missing.get(name, ()))
     return text
+
+
+def number_words(name: str, found: WrittenNumbers, place: str) -> str:
+    """Say why numbers are read as text, and what makes numbers of them.
+
+    Examples
+    --------
+    >>> found = WrittenNumbers("9 of 9 answers are numbers with decimal commas", True, {"a": 1})
+    >>> number_words("pay", found, "the next line")[71:]
+    'to read it as numbers, take away the # of the next line'
+    """
+    cure = found.cure
+    if found.declared and place == "its codes":
+        cure = f"to read it as numbers, write {yaml_line(found.declared)} in place of its codes"
+    elif found.declared:
+        cure = f"to read it as numbers, take away the # of {place}"
+    return f"'{name}' is read as text: {found.holds}; {cure}"
 
 
 def _rest_of(written: Closed) -> str:
@@ -437,7 +455,18 @@ def guess_remarks(guess: Guess, most_tables: int) -> list[str]:
     if any(offered.values()):
         listed = "; ".join(f"{' and '.join(of)} in {page}" for page, of in offered.items() if of)
         said.append(f"Offered on lines that work when their # is taken away: {listed}")
-    said += _missing_remarks(guess)
+    said += _first(
+        [
+            number_words(
+                name,
+                numbers,
+                "its codes" if name in guess.variables else "its line in config/codebook.yaml",
+            )
+            for name, numbers in guess.numeric.items()
+        ],
+        "such columns",
+    )
+    said += _first(_missing_remarks(guess), "such codes")
     if guess.written:
         people = sum(answers.people for answers in guess.written.values())
         said.append(
@@ -477,10 +506,14 @@ def _missing_remarks(guess: Guess) -> list[str]:
             f"{'are' if total != 1 else 'is'} counted as an answer unless codebook.yaml lists it "
             "under `missing:`"
         )
-    if len(said) > _SHOWN:
-        rest = len(said) - _SHOWN
-        said = [*said[:_SHOWN], f"{rest} more such codes stand in config/codebook.yaml"]
     return said
+
+
+def _first(said: list[str], such: str) -> list[str]:
+    """Keep the first sentences and count the others."""
+    if len(said) <= _SHOWN:
+        return said
+    return [*said[:_SHOWN], f"{len(said) - _SHOWN} more {such} stand in config/codebook.yaml"]
 
 
 def _quoted_names(names: list[str]) -> str:
