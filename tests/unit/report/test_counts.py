@@ -39,6 +39,14 @@ def test_subtotal_whose_parts_round_differently_shows_both_numbers():
     assert shown.title == "33.3 + 33.3 = 66.6; 2 / 3 = 66.7"
 
 
+def test_answer_whose_code_has_a_plus_is_no_sum_where_the_article_added_rounded_parts():
+    lines = table_lines("t", "q", "", {"65+": {"total": 1}, "18-64": {"total": 2}}, {"total": 3})
+    lines = [{**line, "kind": "answer"} if line["row_code"] == "65+" else line for line in lines]
+    printed = Counts(lines, {"t": {"derived": "printed_parts"}}, Numerals("en"))
+    shown = printed.shown(printed.block("t", "q"), "65+", "total")
+    assert (shown.text, shown.title) == ("33.3", "1 / 3")
+
+
 def test_cell_that_is_not_identified_is_a_dash_with_its_reason():
     lines = table_lines(
         "t", "q", "g", {"1": {"1": None, "total": 3}}, {"1": 2, "total": 4}, NOT_IDENTIFIED

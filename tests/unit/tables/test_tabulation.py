@@ -234,6 +234,36 @@ def test_code_that_reads_like_the_total_is_refused():
         table(survey, columns="sex")
 
 
+DRINKS = pd.array(["tea", "tea", "milk", "tea+milk", "tea+milk", "tea+milk"], "str")
+
+
+@pytest.mark.parametrize(
+    ("sums", "written"),
+    [
+        ({"subtotals": [{"of": ["tea", "milk"]}]}, r"tea\+milk"),
+        ({"subtotals": [{"of": ["milk", "tea+milk"]}]}, r"milk\+tea\+milk"),
+        ({"bottom_box": 2}, r"tea\+milk"),
+    ],
+)
+def test_sum_that_reads_like_an_answer_with_a_plus_is_refused(sums, written):
+    survey = survey_of(job=DRINKS)
+    codes = {code: {"": code} for code in ("tea", "milk", "tea+milk")}
+    drinks = Variable("job", {}, "ordinal", codes)
+    survey = Survey(survey.data, survey.codebook.updated([drinks]))
+    with pytest.raises(SurveyError, match=rf"'t': the sum of .* 'job' .* {written}, and 'tea\+mil"):
+        table(survey, **sums)
+
+
+def test_answer_with_a_plus_is_counted_as_itself():
+    found = cells(survey_of(job=DRINKS))
+    assert {row: found[(row, "total")]["count"] for row in ("tea", "milk", "tea+milk")} == {
+        "tea": 2,
+        "milk": 1,
+        "tea+milk": 3,
+    }
+    assert found[("tea+milk", "total")]["kind"] == "answer"
+
+
 def test_unknown_variable_is_named_with_table_and_nearest(people):
     with pytest.raises(SurveyError, match=r"tables\.yaml, 't': variable 'jop' .* mean 'job'\?"):
         table(people, rows=["jop"])

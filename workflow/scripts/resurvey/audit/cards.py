@@ -387,14 +387,14 @@ class Cards:
         return [
             Row(
                 self._row_label(table, variable, row),
-                "subtotal" if "+" in row else "answer",
+                "subtotal" if len(self.labels.parts(variable, row)) > 1 else "answer",
                 tuple(
                     self._count(
                         printed.shares.get(column, {}).get(row, ""),
                         counts.get((row, column)),
                         base.get(column),
                         between,
-                        [counts.get((part, column)) for part in row.split("+")],
+                        [counts.get((part, column)) for part in self.labels.parts(variable, row)],
                     )
                     for column in columns
                 ),

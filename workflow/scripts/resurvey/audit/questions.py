@@ -6,7 +6,7 @@ from math import prod
 
 from resurvey.core.codebook import Codebook, Variable
 from resurvey.core.errors import SurveyError
-from resurvey.core.names import TOTAL
+from resurvey.core.names import TOTAL, sum_parts
 from resurvey.core.printed import parse_printed
 from resurvey.core.published import (
     PrintedCell,
@@ -98,7 +98,7 @@ class RecoveredQuestion:
 
     def positions(self, row: str) -> tuple[int, ...]:
         """Places of a row's answers."""
-        return tuple(self.answers.index(part) for part in row.split("+"))
+        return tuple(self.answers.index(part) for part in sum_parts(row, self.answers))
 
     def counts(self, solution: Solution, row: str, column: str) -> tuple[int, int]:
         """Count and base of a cell in one solution; ``total`` adds up the groups."""

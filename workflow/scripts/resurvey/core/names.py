@@ -1,6 +1,6 @@
 """Identity: the name of a number, the same in every language, format and file."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 from resurvey.core.lines import PrintedLine
 
@@ -9,6 +9,24 @@ KEPT_BACK = "\N{MULTIPLICATION SIGN}"
 
 TOTAL = "total"
 DIFFERENCE = "difference"
+
+
+def sum_parts(code: str, answers: Container[str]) -> list[str]:
+    """Part the code of a row into those of the answers that it adds up.
+
+    Parameters
+    ----------
+    code : str
+        As the results' files write it: a subtotal has a + between its answers.
+    answers : container of str
+        Codes of single answers, one of which may have a + of its own.
+
+    Examples
+    --------
+    >>> sum_parts("1+2", ["1", "2"]), sum_parts("65+", ["18-64", "65+"])
+    (['1', '2'], ['65+'])
+    """
+    return [code] if code in answers else code.split("+")
 
 
 KINDS = (

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from resurvey.core.names import sum_parts
 from resurvey.figures.bars import draw_bars, head_of, is_one_scale
 from resurvey.figures.canvas import Canvas
 from resurvey.figures.cells import TOTAL, Bar, Question, Segment, Setting
@@ -206,10 +207,11 @@ def _draw_numbers(
             )
             continue
         code = column.codes[number]
-        parts = [bar.shares[part] for part in code.split("+") if part in bar.shares]
+        answers = sum_parts(code, bar.shares)
+        parts = [bar.shares[part] for part in answers if part in bar.shares]
         if not parts:
             continue
-        words, box = page.setting.number(sum(parts, Fraction(0))), "+" in code
+        words, box = page.setting.number(sum(parts, Fraction(0))), len(answers) > 1
         segments = [one for one in (*question.segments, *question.subtotals) if one.code == code]
         if not box:
             page.record(question.datum(bar, segments[0], words))

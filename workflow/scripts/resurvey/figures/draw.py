@@ -305,7 +305,10 @@ def title_bars(table: str, questions: Sequence[Question], setting: Setting) -> s
     if known and is_one_scale(known):
         code = _compared(known)
         leads = [_lead(question, from_printed) for question in known]
-        sums = {lead[0].code if lead and "+" in lead[0].code else "" for lead in leads}
+        sums = {
+            lead[0].code if lead and lead[0] in question.subtotals else ""
+            for question, lead in zip(known, leads, strict=True)
+        }
         if len(sums) == 1 and "" not in sums:
             named = [
                 (within(question.title), lead[1][(question.total or question.bars[0]).code])

@@ -7,7 +7,7 @@ from typing import Any
 from babel import Locale, UnknownLocaleError
 
 from resurvey.core.codebook import Codebook, as_labels, pick_label, split_stem
-from resurvey.core.names import DIFFERENCE, TOTAL
+from resurvey.core.names import DIFFERENCE, TOTAL, sum_parts
 from resurvey.tables.boxes import label_net, names_of_boxes
 from resurvey.tables.domains import read_crossed, word_domain
 
@@ -63,7 +63,7 @@ class Labels:
         """Label of a row: an answer, a subtotal such as ``1+2``, or the total."""
         if code == TOTAL:
             return self.words["total"]
-        if "+" not in code:
+        if len(parts := self.parts(name, code)) == 1:
             return self.answer(name, code, otherwise)
         for subtotal in self.tables.get(table, {}).get("subtotals", []):
             wanted = name in subtotal.get("rows", [name])
@@ -71,7 +71,12 @@ class Labels:
                 return self.pick(subtotal["label"], otherwise)
         if otherwise in names_of_boxes(self.tables.get(table, {})):
             return otherwise
-        return " + ".join(self.answer(name, part) for part in code.split("+"))
+        return " + ".join(self.answer(name, part) for part in parts)
+
+    def parts(self, name: str, code: str) -> list[str]:
+        """Codes of the answers that a row adds up, whose own may have a plus: ``65+``."""
+        answers = self.codebook[name].codes if name in self.codebook else ()
+        return sum_parts(code, set(map(str, answers)))
 
     def net(self, table: str, name: str, word: Callable[..., str]) -> str:
         """Label of a question's net share; `word` puts the sides ``of`` and ``minus`` into words.

@@ -49,7 +49,7 @@ class Counts:
 
     def rounded(self, block: Block, row: str, column: str, digits: int = 1) -> Fraction | None:
         """Return the per cent that a cell prints; None where it has no base."""
-        parts = row.split("+") if self.by_parts(block.table) else [row]
+        parts = block.parts(row) if self.by_parts(block.table) else [row]
         cells = [block.cell(part, column) for part in parts]
         if None in cells:
             return None
@@ -65,7 +65,7 @@ class Counts:
         text = self.numerals.fixed(value, 1)
         title = f"{counted} / {based}"
         if text != (exact := self.numerals.percent(cell.count, cell.base)):
-            terms = [self.shown(block, part, column).text for part in row.split("+")]
+            terms = [self.shown(block, part, column).text for part in block.parts(row)]
             title = f"{' + '.join(terms)} = {text}; {counted} / {based} = {exact}"
         return Shown(text, title, counted, based, identity=block.name("percent", row, column))
 

@@ -420,7 +420,8 @@ def answer_lines(
     Raises
     ------
     SurveyError
-        A subtotal of the table names a code that is no answer, or names one twice.
+        A subtotal of the table names a code that is no answer, or names one twice; or the results
+        could not tell it from an answer whose code has a plus.
     """
     language, words = setting.language, setting.words
     answers = [
@@ -450,12 +451,30 @@ def answer_lines(
         if written not in listed:  # a declared sum of the same answers keeps its own label
             parts = [list(codes).index(code) for code in inside]
             after.setdefault(max(parts), []).append(Line(written, box, "subtotal", tuple(parts)))
+    _check_sums(name, variable, answers, [line for lines in after.values() for line in lines])
     lines = [
         line
         for position, answer in enumerate(answers)
         for line in [answer, *after.get(position, [])]
     ]
     return [*lines, Line(TOTAL, words["total"], "total", tuple(range(len(codes))))]
+
+
+def _check_sums(
+    name: str, variable: Variable, answers: Sequence[Line], sums: Sequence[Line]
+) -> None:
+    """Refuse a sum that would be written as an answer is, or of an answer with a plus."""
+    codes = {answer.code for answer in answers}
+    for line in sums:
+        parts = [answers[part].code for part in line.parts]
+        odd = [code for code in (line.code, *parts) if "+" in code and code in codes]
+        if odd:
+            raise SurveyError(
+                f"tables.yaml, '{name}': the sum of {' and '.join(map(repr, parts))} of "
+                f"'{variable.name}' would be written as {line.code}, and '{odd[0]}' is the code of "
+                "an answer; give that answer a code without + (a recode in indicators.yaml) to "
+                "add answers up"
+            )
 
 
 def refuse_subtotals(declared: Mapping[str, Any], response_set: str, table: str) -> None:

@@ -16,7 +16,7 @@ from resurvey.core.codebook import Code, Variable
 from resurvey.core.counting import encode
 from resurvey.core.errors import SurveyError
 from resurvey.core.lines import CrosstabLine, fields_of
-from resurvey.core.names import TOTAL
+from resurvey.core.names import TOTAL, sum_parts
 from resurvey.core.notes import Note, Refusal, note_text, read_notes, reason_of
 from resurvey.counts.crosstabs import Crosstab
 from resurvey.counts.design import PreparedDesign
@@ -617,7 +617,7 @@ class PooledCounts:
         except SurveyError as problem:
             return Shares(values, covariance, bases, np.nan, own, reason_of(problem))
         texts = [str(code) for code in counted.row_codes]
-        parts = [texts.index(code) for code in keys["row_code"].split("+") if code in texts]
+        parts = [texts.index(code) for code in sum_parts(keys["row_code"], texts) if code in texts]
         known = [
             wave
             for wave in range(size)

@@ -128,7 +128,9 @@ def describe_rewording(line: Mapping[str, Any], wording: Changes, names: Sequenc
         return ""
     first, last = sorted(names.index(str(line[key])) for key in ("wave", "against"))
     found = []
-    codes = [code for code in str(line["row_code"]).split("+") if code != TOTAL]
+    row = str(line["row_code"])
+    # An answer's own code may have a plus.
+    codes = dict.fromkeys(code for code in (row, *row.split("+")) if code != TOTAL)
     for code in ("", *codes):
         steps = [
             wording[key]
@@ -393,7 +395,8 @@ def _mark_changes(
         if not changes:
             continue
         # A test is of the whole question, another number of one answer or a sum of answers.
-        codes = str(line["row_code"]).split("+") if line.get("row_code") else None
+        row = str(line.get("row_code") or "")
+        codes = [row, *row.split("+")] if row else None
         if "first" in line:
             compared = names[names.index(line["first"]) : names.index(line["last"]) + 1]
         elif "waves" in line:
