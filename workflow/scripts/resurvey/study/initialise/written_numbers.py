@@ -4,9 +4,10 @@ import re
 import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from resurvey.reading.columns import are_numbers
+from resurvey.reading.columns import are_numbers, text_column
 from resurvey.reading.declared import numbered_words, typed_as_declared
 from resurvey.reading.scales import stands_outside
 from resurvey.reading.sheet import named_rows
@@ -19,6 +20,8 @@ _MOSTLY = 0.8
 """Share of the cells, without reasons for no answer, that are numbers in a column of numbers."""
 _FEWEST = 3
 _MOST_WORDS = 5
+_LOOKED_AT = 1000
+"""Different texts after which free text is known as such."""
 _TELEPHONE = 7
 """So many digits in every cell are a telephone number or a key, and no amount."""
 _BLANK = "[ \u00a0\u202f\u2009]"
@@ -80,19 +83,25 @@ def written_numbers(column: "pd.Series", decimal: str = "") -> WrittenNumbers | 
     {'measure': 'scale', 'missing': ['NA']}
     """
     people = {str(text): int(count) for text, count in column.value_counts().items()}
-    words = sorted(text for text in people if stands_outside(text) not in ("", "rest"))
-    styles = {text: _style(text, decimal) for text in people if text not in words}
-    numbers = [text for text, style in styles.items() if style is not None]
-    others = [text for text, style in styles.items() if style is None]
+    first = list(islice(people, _LOOKED_AT))
+    if 2 * sum(_style(text, decimal) is not None for text in first) < len(first) == _LOOKED_AT:
+        return None
+    styles = {text: style for text in people if (style := _style(text, decimal)) is not None}
+    numbers = list(styles)
     answered = sum(people[text] for text in numbers)
+    rest = [text for text in people if text not in styles]  # the commonest first
+    if _are_few(answered, sum(people[text] for text in rest[_MOST_WORDS:])):
+        return None
+    words = sorted(text for text in rest if stands_outside(text) not in ("", "rest"))
+    others = [text for text in rest if text not in words]
     if (
-        answered < max(_FEWEST, _MOSTLY * sum(people[text] for text in styles))
+        _are_few(answered, sum(people[text] for text in others))
         or len(words) > _MOST_WORDS
         or any(_DIGITS.fullmatch(text) for text in others)
         or _are_keys(numbers)
     ):
         return None
-    kinds = sorted({kind for style in styles.values() for kind in style or ()})
+    kinds = sorted({kind for style in styles.values() for kind in style})
     many = len(numbers) > FEW_NUMBERS or any(re.search(r"[.,]\d*[1-9]", text) for text in numbers)
     # The file's own decimal mark makes no text of a number.
     if {*kinds} <= ({_POINTS} if decimal != "," else set()) and not (many and (words or others)):
@@ -103,7 +112,7 @@ def written_numbers(column: "pd.Series", decimal: str = "") -> WrittenNumbers | 
     if others:
         holds += f", other words in {named_rows(column.index[column.isin(others)].tolist())}"
     spec = {"measure": "scale", **({"missing": words} if words else {})}
-    read = column.where(column.isin([*numbers, *words]))
+    read = text_column([*numbers, *words])
     _, doubts = typed_as_declared(read, numbered_words("", spec), False, None, decimal)
     if not (doubts or others):
         return WrittenNumbers(holds, many, spec)
@@ -117,6 +126,11 @@ def written_numbers(column: "pd.Series", decimal: str = "") -> WrittenNumbers | 
             "config/codebook.yaml and list what they hold under `missing:`"
         )
     return WrittenNumbers(holds, many, {}, cure)
+
+
+def _are_few(answered: int, others: int) -> bool:
+    """Return whether numbers are too few to be what a column is of."""
+    return answered < max(_FEWEST, _MOSTLY * (answered + others))
 
 
 def _style(text: str, decimal: str) -> list[str] | None:
