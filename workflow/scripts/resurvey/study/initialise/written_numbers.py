@@ -37,7 +37,7 @@ _GROUPS = {",": "commas", ".": "points", "'": "apostrophes", "\u2019": "apostrop
 _POINTS = "decimal points"
 _DIGITS = re.compile(r"[\d.,:;/()+\s-]*\d[\d.,:;/()+\s-]*")
 """A date, a time, a version, a telephone number, a code that begins with nought."""
-_PLAIN = "write them as plain numbers with the decimal mark of the file, and begin again"
+_PLAIN = "export them, or write them in a copy, as plain numbers with one decimal mark"
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ def written_numbers(column: "pd.Series", decimal: str = "") -> WrittenNumbers | 
     if not (doubts or others):
         return WrittenNumbers(holds, many, spec)
     if doubts:
-        cure = f"no key reads such numbers: {_PLAIN}"
+        cure = f"no key reads such numbers: {_PLAIN}, and begin again"
         if not (words or others):
             cure = _thousands(numbers, decimal) or cure
     else:
