@@ -87,6 +87,21 @@ def test_columns_stand_in_groups_after_all_respondents():
     assert all(len(row.cells) == 6 for row in banner.parts[0].rows)
 
 
+def test_a_variable_whose_name_has_the_sign_of_crossing_stands_under_its_own_name():
+    people = survey()
+    product = Variable("x*y", {"en": "Product"}, "nominal", {1: {"en": "Low"}, 2: {"en": "High"}})
+    people = Survey(
+        people.data.assign(**{"x*y": people.data["sex"].clip(upper=2)}),
+        people.codebook.updated([product]),
+    )
+    banner = laid_out(people, columns=["x*y", "town"])
+    assert [(group.question, len(group.columns)) for group in banner.groups] == [
+        ("Product", 2),
+        ("Town", 2),
+    ]
+    assert [column.label for column in banner.groups[0].columns] == ["Low", "High"]
+
+
 def test_numbers_are_rounded_once_and_named_by_both_variables():
     yes = laid_out(survey(), "ru").parts[0].rows[0]
     assert yes.label == "Да"

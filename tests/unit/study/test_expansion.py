@@ -59,6 +59,22 @@ def test_crossed_columns_become_one_name():
     assert parts["tables"]["banners"]["b"]["columns"] == ["sex", "sex*age"]
 
 
+def test_a_name_with_the_sign_of_crossing_is_crossed_with_nothing():
+    parts = study({"job": {"rows": ["job"], "columns": "x*y"}})
+    parts["tables"]["banners"] = {"b": {"columns": ["x*y", ["sex", "x*y"]]}}
+    with pytest.raises(
+        SurveyError, match=r"banner 'b': the name 'x\*y' .* `x_y: {source: \"x\*y\"}`"
+    ):
+        expand_tables(parts, HERE)
+
+
+def test_crossed_columns_are_not_taken_for_a_variable_of_the_name_that_they_would_have():
+    parts = study({"job": {"rows": ["job"], "columns": [["sex", "age"]]}})
+    parts["codebook"]["variables"]["sex*age"] = {}
+    with pytest.raises(SurveyError, match=r"a variable has the name 'sex\*age', as the crossed"):
+        expand_tables(parts, HERE)
+
+
 @pytest.mark.parametrize(
     ("tables", "said"),
     [

@@ -210,6 +210,12 @@ def test_every_key_of_a_wave_that_names_a_variable_is_known_as_such():
     assert said == set(DESIGN_KEYS)
 
 
+def test_a_name_with_the_sign_of_crossing_is_one_name_where_the_codebook_has_it():
+    tables = {"tables": {"t": {"rows": ["q"], "columns": "x*y", "strata": "a*b"}}}
+    study = {"codebook": {"variables": {"x*y": None}}, "tables": tables, "config": {"waves": {}}}
+    assert used_names(study) == {"q", "x*y", "a", "b"}
+
+
 def test_texts_labels_codes_and_names_of_tables_are_no_variables():
     study = {
         "codebook": {

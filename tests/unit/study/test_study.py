@@ -285,6 +285,12 @@ def test_newline_after_a_wave_is_no_way_around(study):
         study(config='waves: {"a\\n": {file: a.sav}}')
 
 
+def test_a_predictor_whose_name_has_the_sign_of_crossing_is_refused(study):
+    model = 'models: {m: {kind: linear, outcome: q, predictors: ["x*y"]}}'
+    with pytest.raises(SurveyError, match=r"model 'm': the name 'x\*y' has the '\*'"):
+        study(models=model)
+
+
 NEWLINES = {
     "table": ("tables", 'tables: {"t\\n": {rows: [q]}}'),
     "banner": ("tables", 'tables: {t: {rows: [q]}}\nbanners: {"b\\n": {columns: [q]}}'),

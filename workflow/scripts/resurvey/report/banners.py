@@ -33,9 +33,9 @@ from resurvey.report.blocks import (
 )
 from resurvey.report.exhibits import WIDE, title_domain
 from resurvey.report.sentences import Sentences
-from resurvey.study.expansion import CROSS
 from resurvey.tables.banners import SCORED
 from resurvey.tables.boxes import MEAN, NET, NPS, names_of_boxes
+from resurvey.tables.domains import read_crossed
 
 MOST_CELLS = 30_000
 """Numbers of one banner that a page still shows; a larger one is in its files alone."""
@@ -343,12 +343,12 @@ class Banners:
 
     def _groups(self, row: Sequence[Line]) -> Iterable[BannerGroup]:
         """Columns by variable; of crossed ones by the answers to the outer variable."""
-        for (name, _), own in groupby((line for line in row if line["column_variable"]), _group):
+        for (name, *_), own in groupby((line for line in row if line["column_variable"]), _group):
             question, columns = self.labels.variable(name), []
             for line in own:
                 code = line["column_code"]
                 label = self.labels.column(name, code, line["column_label"])
-                if CROSS in name:
+                if len(read_crossed(name, code)) > 1:
                     question, label = self.labels.groups(name, code)
                 columns.append(BannerColumn(label, line["column_letter"]))
             yield BannerGroup(name, question, tuple(columns))
@@ -407,7 +407,7 @@ class Banners:
 
     def _cells(self, row: Sequence[Line], shown: Any) -> Iterable[BannerCell]:
         least = self._least(row[0]["table"])
-        before = ("", "")
+        before: tuple[str, ...] = ("",)
         for line in row:
             heads = line["unweighted_base"]
             yield BannerCell(
@@ -504,10 +504,11 @@ class Banners:
         return notes
 
 
-def _group(line: Line) -> tuple[str, str]:
+def _group(line: Line) -> tuple[str, ...]:
     """Variable of a column, and of a crossed one the answers to all but the last variable."""
     name = line["column_variable"]
-    return name, line["column_code"].rpartition(CROSS)[0] if CROSS in name else ""
+    *outer, _ = read_crossed(name, line["column_code"]).values()
+    return name, *outer
 
 
 def _identity(kind: str, line: Line, *more: str) -> str:

@@ -14,7 +14,7 @@ from resurvey.pages.numerals import NOTHING, Joined, Numerals, Shown, no_number,
 from resurvey.pages.wording import Wording
 from resurvey.report.blocks import Cell, Column, Item, Items, Row, Table, cells_of
 from resurvey.report.sentences import Sentences
-from resurvey.study.expansion import CROSS
+from resurvey.tables.domains import is_crossed
 
 ITEMS = (
     "conducted_by",
@@ -237,7 +237,7 @@ def codebook_table(codebook: Codebook, language: str, words: Mapping[str, str]) 
     """List every code of every variable; a variable without codes has one row."""
     rows = []
     for variable in codebook.variables.values():
-        if CROSS in variable.name:
+        if is_crossed(variable):
             continue
         own = (
             variable.name,

@@ -58,7 +58,7 @@ def expand_tables(parts: dict[str, Any], path: Path) -> dict[str, list[str]]:
     tables: dict[str, Any] = {}
     split: dict[str, list[str]] = {}
     for name, table in declared["tables"].items():
-        table = _with_crossed(table, banner=False)
+        table = _with_crossed(table, parts, f"{path}: table '{name}'")
         if table.get("grid"):
             table = {**GRID, **table}
         if "summaries" in table:
@@ -79,7 +79,8 @@ def expand_tables(parts: dict[str, Any], path: Path) -> dict[str, list[str]]:
     parts["tables"] = {**declared, "tables": tables}
     if "banners" in declared:
         parts["tables"]["banners"] = {
-            name: _with_crossed(banner, banner=True) for name, banner in declared["banners"].items()
+            name: _with_crossed(banner, parts, f"{path}: banner '{name}'", banner=True)
+            for name, banner in declared["banners"].items()
         }
     if "figures" in parts["figures"]:
         drawn = _spread(parts["figures"]["figures"], split)
@@ -104,13 +105,53 @@ def _spread(by_table: Mapping[str, Any], split: Mapping[str, list[str]]) -> dict
     return spread | {name: value for name, value in by_table.items() if name not in split}
 
 
-def _with_crossed(declared: Mapping[str, Any], banner: bool) -> dict[str, Any]:
+def _with_crossed(
+    declared: Mapping[str, Any], parts: Mapping[str, Any], where: str, banner: bool = False
+) -> dict[str, Any]:
     """Write columns that are crossed as one name; a table has only one variable across."""
     columns = declared.get("columns")
     if not isinstance(columns, list):
         return dict(declared)
-    named = [CROSS.join(one) if isinstance(one, list) else one for one in columns]
+    named = [_cross(one, parts, where) if isinstance(one, list) else one for one in columns]
     return {**declared, "columns": named if banner else named[0]}
+
+
+def _cross(names: list[str], parts: Mapping[str, Any], where: str) -> str:
+    """Join names of variables; what is made can be parted again, and is the name of no other."""
+    for name in names:
+        check_uncrossed(name, where)
+    made = CROSS.join(names)
+    if made in parts["codebook"].get("variables", {}):
+        raise SurveyError(
+            f"{where}: a variable has the name '{made}', as the crossed columns of "
+            f"{' and '.join(map(repr, names))} would; {_rename(made)}"
+        )
+    return made
+
+
+def check_uncrossed(name: str, where: str) -> None:
+    """Refuse a name that could not be told from those of two variables that are crossed.
+
+    Examples
+    --------
+    >>> check_uncrossed("x*y", "tables.yaml: table 'job'")
+    Traceback (most recent call last):
+    resurvey.SurveyError: tables.yaml: table 'job': the name 'x*y' has the '*' that stands \
+between variables that are crossed; give it another one under `variables` in codebook.yaml, as in \
+`x_y: {source: "x*y"}`
+    """
+    if CROSS in name:
+        raise SurveyError(
+            f"{where}: the name '{name}' has the '{CROSS}' that stands between variables that are "
+            f"crossed; {_rename(name)}"
+        )
+
+
+def _rename(name: str) -> str:
+    return (
+        "give it another one under `variables` in codebook.yaml, as in "
+        f'`{name.replace(CROSS, "_")}: {{source: "{name}"}}`'
+    )
 
 
 def _parts(

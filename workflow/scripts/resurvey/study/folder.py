@@ -20,7 +20,7 @@ from resurvey.study.declarations import (
     TablesPart,
     TrendPart,
 )
-from resurvey.study.expansion import expand_tables, expand_text
+from resurvey.study.expansion import check_uncrossed, expand_tables, expand_text
 from resurvey.study.mapping import check_mappings
 from resurvey.study.words import read_words as read_words
 
@@ -605,6 +605,9 @@ def _check_models(declared: ModelsPart, path: Path) -> None:
         if model["outcome"] in model["predictors"]:
             raise SurveyError(f"{where}: '{model['outcome']}' cannot explain itself")
         known = model["predictors"]
+        for predictor in known:
+            # Terms are named by their predictors, those of an interaction with a sign between.
+            check_uncrossed(predictor, where)
         for names in model.get("interactions", ()):
             _check_known(names, known, f"{where}: an interaction names", ", which is no predictor")
         own = [model["outcome"]] if kind == "multinomial" else []

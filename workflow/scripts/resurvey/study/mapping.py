@@ -184,13 +184,15 @@ def used_names(study: StudyParts) -> set[str]:
     ['q', 'sex']
     """
     codebook = study["codebook"]
-    names = set(codebook.get("variables") or {})
+    variables = codebook.get("variables") or {}
+    names = set(variables)
     names |= {codebook["id"]} if "id" in codebook else set()
     for response_set in (codebook.get("multiple_response") or {}).values():
         names |= set(response_set.get("variables") or ())
         names |= {response_set["joined"]} if "joined" in response_set else set()
     for part, keys in VARIABLE_KEYS.items():
-        names |= set(_named(study.get(part) or {}, keys))
+        for name in _named(study.get(part) or {}, keys):
+            names |= {name} if name in variables else set(name.split(CROSS))
     for wave in study["config"]["waves"].values():
         names |= {*design_variables(wave)}
         names |= {*wave["rake"]["margins"]} if "rake" in wave else set()
@@ -204,8 +206,7 @@ def _named(value: Any, keys: frozenset[str]) -> Iterable[str]:
             if key not in keys:
                 yield from _named(part, keys)
             elif not isinstance(part, Mapping):
-                for name in listed_names(part):
-                    yield from name.split(CROSS)
+                yield from listed_names(part)
             elif key == "where":
                 yield from map(str, part)
             else:

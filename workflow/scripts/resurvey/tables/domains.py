@@ -340,6 +340,20 @@ def read_crossed(name: str, code: str) -> dict[str, str]:
     return dict(zip(names, codes, strict=True)) if len(names) == len(codes) else {name: code}
 
 
+def is_crossed(variable: Variable) -> bool:
+    """Return whether a variable was made of others by `with_crossed`.
+
+    Examples
+    --------
+    >>> is_crossed(Variable("a*b", codes={"1*1": {}, "1*2": {}}))
+    True
+    >>> is_crossed(Variable("x*y", codes={1: {}, 2: {}})), is_crossed(Variable("x*y"))
+    (False, False)
+    """
+    answers = [read_crossed(variable.name, str(code)) for code in variable.codes]
+    return bool(answers) and all(len(parts) > 1 for parts in answers)
+
+
 def with_domain_sizes(
     codebook: Codebook,
     survey: Survey,
@@ -453,6 +467,6 @@ def _is_telling(answer: str, name: str, codebook: Codebook, language: str) -> bo
     return not any(
         variable.answer(code, language).casefold() == answer.casefold()
         for variable in codebook.variables.values()
-        if variable.name != name and CROSS not in variable.name
+        if variable.name != name and not is_crossed(variable)
         for code in variable.codes
     )

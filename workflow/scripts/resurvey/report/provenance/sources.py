@@ -14,6 +14,7 @@ from resurvey.index.declaration import index_items
 from resurvey.prepare.indicators import as_indicators, indicator_parts
 from resurvey.report.provenance.graph import Graph, Number, People
 from resurvey.study.expansion import CROSS
+from resurvey.tables.domains import is_crossed
 
 _LABELS = ("label", "title", "why", "note", "dimension", "empirical", "judgement")
 
@@ -39,8 +40,8 @@ def question_sources(
             source for part in indicator_parts(indicator) for source in found.get(part, (part,))
         ]
         found[name] = tuple(dict.fromkeys(behind))
-    for name in codebook:
-        if CROSS in name:
+    for name, variable in codebook.variables.items():
+        if is_crossed(variable):
             parts = [source for part in name.split(CROSS) for source in found.get(part, (part,))]
             found[name] = tuple(dict.fromkeys(parts))
     return found
