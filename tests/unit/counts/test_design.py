@@ -75,6 +75,42 @@ def test_stratum_with_one_cluster_fails_unless_told_otherwise():
     assert numbers(crosstab(survey, "q", "g", kept))[0] > 0
 
 
+LONELY = pd.DataFrame(
+    {
+        "q": [1, 2, 1, 2, 1, 2, 1, 2, 1],
+        "region": [1, 1, 1, 2, 2, 3, 4, 4, 4],
+        "village": [1, 2, 2, 1, 1, 1, 1, 2, 3],
+        "towns": [2, 2, 2, 9, 9, 1, 9, 9, 9],
+    }
+)
+"""Villages of region 2 and 3 are alone; region 1 was asked whole, and so was region 3."""
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ({}, "2 of 4 strata have .* 'region' 2, 2 people; 'region' 3 \\(South\\), 1 person; join"),
+        ({"fpc": "towns"}, "1 of 4 strata has .* 'region' 2, 2 people; join .* `lonely_psu: cert"),
+        (
+            {"resample": "jackknife", "lonely_psu": "adjust"},
+            "2 of 4 .* 1 person; join each with another stratum$",
+        ),
+    ],
+)
+def test_strata_of_one_cluster_are_named_with_their_people(keys, said):
+    regions = Variable("region", codes={3: {"": "South"}})
+    survey = Survey(LONELY, Codebook({name: Variable(name) for name in LONELY}).updated([regions]))
+    with pytest.raises(SurveyError, match=said):
+        Design(strata="region", clusters="village", **keys).prepared(survey)
+
+
+def test_no_more_than_five_strata_are_named():
+    alone = pd.DataFrame({"region": np.arange(9), "q": 1})
+    survey = Survey(alone, Codebook({name: Variable(name) for name in alone}))
+    with pytest.raises(SurveyError, match=r"\(one row\).* 'region' 4, 1 person; 4 more; join"):
+        Design(strata="region").prepared(survey)
+
+
 def test_cluster_in_two_strata_is_an_error_unless_nested():
     design = Design(weights="w", strata="stratum", clusters="village", nest=False)
     with pytest.raises(SurveyError, match="more than one stratum"):

@@ -228,6 +228,17 @@ def test_an_id_is_counted_by_how_many_have_one(monkeypatch):
     assert none is None
 
 
+@pytest.mark.parametrize(("clusters", "people"), [("village", 2), (None, 1)])
+def test_a_stratum_of_one_cluster_is_named_of_a_stream_too(clusters, people):
+    from resurvey.counts.design import Design
+
+    regions = pa.array([1, 1, 1, *[2] * people], pa.int8())
+    villages = pa.array([1, 2, 2, *[7] * people], pa.int8())
+    table = pa.table({"region": regions, "village": villages})
+    with pytest.raises(SurveyError, match=f"1 of 2 strata has .* 'region' 2, {people} pe"):
+        streamed(table, {}, Design(strata="region", clusters=clusters))
+
+
 def test_a_negative_weight_in_a_late_batch_is_refused_with_its_row():
     from resurvey.counts.design import Design
 

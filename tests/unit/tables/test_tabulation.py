@@ -351,7 +351,7 @@ def test_every_key_of_a_wave_reaches_the_design():
 def test_bad_design_is_refused_in_one_sentence(change, sentence):
     with pytest.raises(SurveyError, match=sentence) as problem:
         filled(change(pd.read_csv(SCHOOLS)))
-    assert str(problem.value).startswith("config.yaml, design of the wave: ")
+    assert str(problem.value).startswith("config.yaml, design of the wave with 'schools.csv': ")
     assert "\n" not in str(problem.value)
 
 

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 Names = str | Sequence[str] | None
 
+MOST_TOLD = 5
+"""Strata that one sentence names."""
+
 REPLICATE_KINDS = ("brr", "fay", "jk1", "jk2", "jkn", "bootstrap", "acs", "other")
 """Kinds of replicate weights, under the names of R survey in lower case."""
 
@@ -261,6 +264,8 @@ class Design:
             first = stages[0]
             freedom = float(len(first.strata) - len(first.populations))
             sample = Sample(weights, stages, self.lonely_psu, freedom)
+            if self.resample or self.lonely_psu == "fail":
+                self._check_lonely(survey, stages)
             if self.resample:
                 sample = self._resampled(sample)
         raked = None
@@ -268,16 +273,44 @@ class Design:
             sample, raked = self.rake.applied(survey, sample)
         return PreparedDesign(self.kind, sample, sample.weights, notes, absent, raked)
 
+    def _check_lonely(self, survey: "Survey", stages: Sequence[Stage]) -> None:
+        """Refuse strata of one unit by name, unless it is the whole population of the stratum."""
+        strata, clusters = listed_names(self.strata), listed_names(self.clusters)
+        for level, stage in enumerate(stages[:1] if self.resample else stages):
+            units = stage.count_units()
+            lonely = np.flatnonzero(
+                (units == 1) & (bool(self.resample) | (stage.populations > 1 + 1e-7))
+            )
+            if not lonely.size:
+                continue
+            stratum = stage.strata[stage.units]
+            people = np.bincount(stratum, minlength=len(units))
+            named = [*strata[: level + 1], *clusters[:level]]
+            told = [
+                _word_stratum(survey, named, int(np.argmax(stratum == one)), int(people[one]))
+                for one in lonely[:MOST_TOLD].tolist()
+            ]
+            if lonely.size > MOST_TOLD:
+                told.append(f"{lonely.size - MOST_TOLD} more")
+            unit = f"one value of '{clusters[level]}'" if level < len(clusters) else "one row"
+            rest = (
+                "join each with another stratum"
+                if self.resample
+                else "join each with another stratum, or choose `lonely_psu: certainty`, `remove`, "
+                "`adjust` or `average` (`./run resurvey keys config` says what each does)"
+            )
+            raise SurveyError(
+                f"{lonely.size} of {len(units)} strata {'has' if lonely.size == 1 else 'have'} "
+                f"only one cluster ({unit}), whose variance is unknown: {'; '.join(told)}; {rest}"
+            )
+
     def _resampled(self, sample: Sample) -> ReplicatedSample:
-        try:
-            if self.resample == "jackknife":
-                return jackknife(sample)
-            many = sample.weights.size * self.resamples > MOST_WEIGHTS
-            if many and self.rake is None and CountBootstrap.suits(sample):
-                return CountBootstrap(sample, self.resamples, self.seed)
-            return bootstrap(sample, self.resamples, self.seed)
-        except ValueError as error:
-            raise SurveyError(str(error)) from None
+        if self.resample == "jackknife":
+            return jackknife(sample)
+        many = sample.weights.size * self.resamples > MOST_WEIGHTS
+        if many and self.rake is None and CountBootstrap.suits(sample):
+            return CountBootstrap(sample, self.resamples, self.seed)
+        return bootstrap(sample, self.resamples, self.seed)
 
     def _read_weights(
         self, survey: "Survey"
@@ -555,6 +588,18 @@ def wave_design(wave: Mapping[str, Any]) -> Design | None:
     return Design(**chosen)
 
 
+def design_error(wave: Mapping[str, Any], problem: SurveyError) -> SurveyError:
+    """Say of which wave's design a problem is, by its file.
+
+    Examples
+    --------
+    >>> str(design_error({"file": "resources/2022/raw.sav"}, SurveyError("no weights")))
+    "config.yaml, design of the wave with 'resources/2022/raw.sav': no weights"
+    """
+    of_file = f" with '{wave['file']}'" if "file" in wave else ""
+    return SurveyError(f"config.yaml, design of the wave{of_file}: {problem}")
+
+
 def _declared_replicates(declared: Mapping[str, Any]) -> dict[str, Any]:
     """Name what `replicates:` declares as `Design` does."""
     roles = {
@@ -588,6 +633,18 @@ def read_numbers(survey: "Survey", name: str) -> "NDArray[np.float64]":
         return np.asarray(column.to_numpy(dtype=np.float64, na_value=np.nan))
     except (TypeError, ValueError):  # pyarrow's errors are ValueErrors
         raise SurveyError(words) from None
+
+
+def _word_stratum(survey: "Survey", names: Sequence[str], row: int, people: int) -> str:
+    """Name the stratum of a respondent by codes and labels, and say how many people are in it."""
+    answers = []
+    for name in names:
+        variable = survey.codebook[name]
+        positions, codes = encode(survey.data[name], Variable(name, missing=variable.missing))
+        code = codes[positions[row]]
+        label = variable.answer(code)
+        answers.append(f"'{name}' {code}" + (f" ({label})" if label != str(code) else ""))
+    return f"{', '.join(answers) or 'everybody'}, {people} {'person' if people == 1 else 'people'}"
 
 
 def _rows(bad: "NDArray[np.bool_]") -> str:

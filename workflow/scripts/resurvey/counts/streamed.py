@@ -235,6 +235,12 @@ class Units:
     strata: "NDArray[np.int64]"
     sizes: "NDArray[np.int64]"
 
+    @property
+    def lonely(self) -> bool:
+        """Whether a stratum has only one cluster (or, without clusters, one respondent)."""
+        units = self.sizes if self.design.clusters is None else np.bincount(self.strata)
+        return bool((units == 1).any())
+
     def sample(self, rows: "NDArray[np.intp]", tables: "Sequence[NDArray[Any]]") -> Sample:
         """The sampling design of rows of which each is in one unit and has sums of weights."""
         heads, weights = tables[0], tables[1]
@@ -359,6 +365,9 @@ class StreamedColumns:
         self._whole: PreparedDesign | None = None
         self.passes = 0
         self.units = None if design is None else self._read_units(design)
+        if self.units is not None and self.units.lonely and self.units.design.lonely_psu == "fail":
+            # The sentence that names the strata is that of a design in memory.
+            self.whole_design()
 
     def __len__(self) -> int:
         return self._rows

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from resurvey.core.codebook import Codebook, Survey
 from resurvey.core.errors import SurveyError
-from resurvey.counts.design import wave_design
+from resurvey.counts.design import design_error, wave_design
 from resurvey.counts.streamed import StreamedColumns, streams
 from resurvey.prepare.indicators import indicator_parts
 from resurvey.reading.formats import STORED_FROM
@@ -73,7 +73,7 @@ def open_respondents(
     try:
         columns = StreamedColumns(batches, schema, rows, book, design)
     except SurveyError as problem:
-        raise SurveyError(f"config.yaml, design of the wave: {problem}") from None
+        raise design_error(wave, problem) from None
     needed = [names for names in needed_together(book, tables, banners, indicators) if names]
     columns.count(names for names in needed if all(name in schema.names for name in names))
     logger.info("%s: %d respondents counted in batches", responses, rows)
@@ -84,7 +84,7 @@ def _declared_design(wave: Mapping[str, Any]) -> "Design | None":
     try:
         return wave_design(wave)
     except SurveyError as problem:
-        raise SurveyError(f"config.yaml, design of the wave: {problem}") from None
+        raise design_error(wave, problem) from None
 
 
 def needed_together(

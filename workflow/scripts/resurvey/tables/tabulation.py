@@ -19,6 +19,7 @@ from resurvey.counts.crosstabs import Crosstab, crosstab
 from resurvey.counts.design import (
     Weighting,
     describe_weights,
+    design_error,
     read_weights,
     unequal_words,
     wave_design,
@@ -601,7 +602,7 @@ def _prepared(wave: Mapping[str, Any], survey: "Survey") -> "PreparedDesign | No
         design = wave_design(wave)
         return None if design is None else design.prepared(survey)
     except SurveyError as problem:
-        raise SurveyError(f"config.yaml, design of the wave: {problem}") from None
+        raise design_error(wave, problem) from None
 
 
 def with_weighting(survey: "Survey", wave: Mapping[str, Any]) -> "Codebook":
