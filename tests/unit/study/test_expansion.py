@@ -81,6 +81,7 @@ def test_crossed_columns_are_not_taken_for_a_variable_of_the_name_that_they_woul
         ({"t": {"rows": ["q"], "split": "sexx"}}, "answers of 'sexx'.* did you mean 'sex'"),
         ({"t": {"rows": ["q"], "split": "sex", "where": {"sex": 1}}}, "in `split` and in `where`"),
         ({"t": {"rows": ["q"], "split": "sex"}, "t_1": {"rows": ["q"]}}, "into 't_1'"),
+        ({"t" * 63: {"rows": ["q"], "split": "sex"}}, "too long a name for its parts"),
     ],
 )
 def test_a_split_that_cannot_be_meant_is_refused(tables, said):

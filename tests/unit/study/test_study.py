@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resurvey.core.errors import SurveyError
+from resurvey.core.names import reserved_names
+from resurvey.figures.plan import plan_figures
 from resurvey.study.folder import RESERVED, check_schema, read_study, read_yaml
 
 REPOSITORY = Path(__file__).parents[3]
@@ -289,6 +291,42 @@ def test_a_predictor_whose_name_has_the_sign_of_crossing_is_refused(study):
     model = 'models: {m: {kind: linear, outcome: q, predictors: ["x*y"]}}'
     with pytest.raises(SurveyError, match=r"model 'm': the name 'x\*y' has the '\*'"):
         study(models=model)
+
+
+INDEX = """
+index:
+  life:
+    dimensions: {work: {weight: 1, source: ours}}
+    indicators: {paid: {variable: q, dimension: work, weight: 1, source: ours}}
+"""
+
+
+@pytest.mark.parametrize("name", reserved_names(["life"]))
+@pytest.mark.parametrize("declared", ["tables", "banners", "correlations"])
+def test_what_has_a_name_of_its_own_gives_it_to_no_table(study, declared, name):
+    of = {
+        "tables": "tables: {%s: {rows: [q]}}",
+        "banners": "tables: {t: {rows: [q]}}\nbanners: {%s: {columns: [q]}}",
+        "correlations": "tables: {t: {rows: [q]}}\ncorrelations: {%s: {variables: [q, r]}}",
+    }[declared]
+    with pytest.raises(SurveyError, match=f"'{name.upper()}': this is the name of "):
+        study(tables=of % name.upper(), index=INDEX)
+    assert study(tables=of % f"{name}_1", index=INDEX)
+
+
+def test_every_figure_that_is_of_no_table_has_a_reserved_name():
+    share = {"share": {"variable": "q", "codes": [1]}, "dimension": "work"}
+    tables = {"t": {"rows": ["q"], "columns": "sex"}}
+    figures = plan_figures(
+        tables, {}, {"indicators": {"paid": share}}, {"m": {}}, {"index": {"life": {}}}
+    )
+    assert set(figures) - {"t", "m"} == set(reserved_names(["life"])) & set(figures)
+    assert len(figures) == 8
+
+
+def test_two_names_that_are_one_file_where_capitals_do_not_count_are_refused(study):
+    with pytest.raises(SurveyError, match="'Job' and 'job' would be one file"):
+        study(tables="tables: {Job: {rows: [q]}, job: {rows: [q]}}")
 
 
 NEWLINES = {
@@ -628,7 +666,7 @@ def test_bars_are_no_figure_of_numbers(study):
 
 def test_matrix_of_correlations_is_not_named_like_a_table_and_may_be_left_undrawn(study):
     matrix = "tables:\n  a: {rows: [q]}\ncorrelations:\n  m: {variables: [q, r]}\n"
-    with pytest.raises(SurveyError, match="correlations 'a': a table, banner or figure has this"):
+    with pytest.raises(SurveyError, match="correlations 'a': a table or banner has this"):
         study(tables=matrix.replace("  m:", "  a:"))
     found = study(tables=matrix, figures="figures:\n  m: {kind: none}\n")
     assert found["tables"]["correlations"]["m"] == {"variables": ["q", "r"]}

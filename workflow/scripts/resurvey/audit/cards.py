@@ -14,12 +14,11 @@ from markupsafe import Markup, escape
 from resurvey.audit.associations import ASSOCIATION_COLUMNS
 from resurvey.audit.claims.ledger import LEDGER_COLUMNS
 from resurvey.audit.published_wave import RECOVERY_FILES
-from resurvey.audit.questions import TEXT_ONLY
 from resurvey.audit.ranges import TREND
 from resurvey.audit.reported_statistics import table_statistics
 from resurvey.core.codebook import Codebook
 from resurvey.core.files import csv_text, parse_csv
-from resurvey.core.names import TOTAL
+from resurvey.core.names import TEXT_ONLY, TOTAL
 from resurvey.core.printed import Interval, format_fixed, interval, parse_printed
 from resurvey.core.published import PrintedCell, PrintedQuestion, one_crossing, printed_questions
 from resurvey.pages.labels import Labels

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
-from resurvey.audit.questions import TEXT_ONLY, RecoveredQuestion
-from resurvey.core.names import TOTAL
+from resurvey.audit.questions import RecoveredQuestion
+from resurvey.core.names import TEXT_ONLY, TOTAL
 from resurvey.core.printed import parse_printed
 from resurvey.recovery.one_base import at_least, printings, printings_at
 

@@ -6,7 +6,7 @@ from math import prod
 
 from resurvey.core.codebook import Codebook, Variable
 from resurvey.core.errors import SurveyError
-from resurvey.core.names import TOTAL, sum_parts
+from resurvey.core.names import TEXT_ONLY, TOTAL, sum_parts
 from resurvey.core.printed import parse_printed
 from resurvey.core.published import (
     PrintedCell,
@@ -21,8 +21,6 @@ MOST_COMBINATIONS = 300_000_000
 #: Sums of counts that are gone through at most: many bases, or many counts that print alike.
 MOST_SUMS = 200_000_000
 LARGEST_OPEN_BASE = 100_000
-#: Table of a question whose shares stand in the text alone, as in claims.
-TEXT_ONLY = "text"
 
 
 class _TooManyBases(SurveyError):

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
-from resurvey.audit.questions import TEXT_ONLY, RecoveredQuestion
+from resurvey.audit.questions import RecoveredQuestion
 from resurvey.core.codebook import Codebook
-from resurvey.core.names import TOTAL
+from resurvey.core.names import TEXT_ONLY, TOTAL
 from resurvey.core.printed import format_fixed, parse_printed
 from resurvey.recovery.false_fit import CONCENTRATION, FalseFit, false_fit
 from resurvey.recovery.printed_table import PrintedTable

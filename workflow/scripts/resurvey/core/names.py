@@ -1,6 +1,6 @@
 """Identity: the name of a number, the same in every language, format and file."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 from resurvey.core.lines import PrintedLine
 
@@ -9,6 +9,46 @@ KEPT_BACK = "\N{MULTIPLICATION SIGN}"
 
 TOTAL = "total"
 DIFFERENCE = "difference"
+
+RESIDUALS, DIMENSIONS = "residuals", "dimensions"
+"""Figures that are of no one table: their files lie beside those of the tables."""
+PICTURES = ("profile", "distribution", "gap", "robustness")
+"""Drawings of every composite index."""
+CLAIM, TEXT_ONLY, INTERVIEWS = "claim", "text", "interviews"
+"""What claims name like tables: printed numbers, shares of no table, coded interviews."""
+
+
+def name_picture(index: str, picture: str) -> str:
+    """Name a drawing of a composite index.
+
+    Examples
+    --------
+    >>> name_picture("life", "gap")
+    'index_life_gap'
+    """
+    return f"index_{index}_{picture}"
+
+
+def reserved_names(indices: Iterable[str]) -> dict[str, str]:
+    """Names that no table, banner or matrix may have -> what has them.
+
+    Examples
+    --------
+    >>> reserved_names(["life"])["index_life_gap"]
+    "a figure of index 'life'"
+    """
+    return {
+        RESIDUALS: "the figure of all residuals",
+        DIMENSIONS: "the figure of the dimensions",
+        CLAIM: "in claims what another claim prints",
+        TEXT_ONLY: "in claims what no table prints",
+        INTERVIEWS: "in claims the coded interviews",
+        **{
+            name_picture(index, picture): f"a figure of index '{index}'"
+            for index in indices
+            for picture in PICTURES
+        },
+    }
 
 
 def sum_parts(code: str, answers: Container[str]) -> list[str]:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from resurvey.core.errors import SurveyError
 from resurvey.core.languages import within
 from resurvey.core.lines import CrosstabLine, IndicatorLine, SummaryLine
+from resurvey.core.names import DIMENSIONS, RESIDUALS
 from resurvey.core.printed import round_half_away_number
 from resurvey.core.progress import track
 from resurvey.figures.bars import draw_bars, head_of, is_one_scale
@@ -25,13 +26,11 @@ from resurvey.figures.indices import draw_index
 from resurvey.figures.means import draw_means, means_of
 from resurvey.figures.page import Page
 from resurvey.figures.plan import (
-    DIMENSIONS,
     DIVERGING,
     HEAT_MAP,
     INDEX,
     MEANS,
     MOST_NOT_PRINTED,
-    RESIDUALS,
     Profile,
     drawn_statistic,
     layouts_of,

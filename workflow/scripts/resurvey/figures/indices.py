@@ -50,7 +50,7 @@ def draw_index(figure: str, setting: Setting) -> Drawn:
     Parameters
     ----------
     figure : str
-        ``index_{name}_{picture}``, as `resurvey.figures.plan.plan_figures` names them.
+        As `resurvey.core.names.name_picture` names them.
     setting : Setting
         Labels and words; its `index` has the lines of the indices, `indices` their declaration.
     """

@@ -4,13 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-RESIDUALS = "residuals"
+from resurvey.core.names import DIMENSIONS, PICTURES, RESIDUALS, name_picture
+
 HEAT_MAP = "heat_map"
-DIMENSIONS = "dimensions"
 MEANS = "means"
 INDEX = "index"
-PICTURES = ("profile", "distribution", "gap", "robustness")
-"""Drawings of every composite index; one is named ``index_{name}_{picture}``."""
 DIVERGING = "diverging"
 DRAWN = ("mean", "nps", "median")
 """Statistics of numbers that a figure may show; the first that a table has is shown."""
@@ -81,7 +79,7 @@ def plan_figures(
     if declared.get("dimensions", True) and shown:
         figures[DIMENSIONS] = DIMENSIONS
     for name in (indices or {}).get("index", {}):
-        figures |= {f"index_{name}_{picture}": INDEX for picture in PICTURES}
+        figures |= {name_picture(name, picture): INDEX for picture in PICTURES}
     return figures
 
 

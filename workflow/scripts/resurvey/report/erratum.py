@@ -7,10 +7,10 @@ from typing import Any
 from markupsafe import Markup
 
 import resurvey
-from resurvey.audit.claims.evaluation import TEXT_ONLY, Cells, Unresolved, claim_cells
+from resurvey.audit.claims.evaluation import Cells, Unresolved, claim_cells
 from resurvey.audit.claims.references import Reference
 from resurvey.audit.corrections import ANOTHER_CELL, Correction, count_agreeing, find_corrections
-from resurvey.core.names import TOTAL
+from resurvey.core.names import TEXT_ONLY, TOTAL
 from resurvey.core.published import PrintedCell
 from resurvey.pages.application import render_document
 from resurvey.pages.labels import Labels, native_name

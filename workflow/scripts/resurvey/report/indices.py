@@ -13,9 +13,8 @@ from markupsafe import Markup, escape
 
 from resurvey.core.languages import group_thousands, within
 from resurvey.core.lines import FrequencyLine, Line
-from resurvey.core.names import name_index_number, name_number
+from resurvey.core.names import PICTURES, name_index_number, name_number, name_picture
 from resurvey.core.notes import Note, read_notes
-from resurvey.figures.plan import PICTURES
 from resurvey.index.declaration import ENDS, Index, Indicator, read_indices
 from resurvey.index.results import tell_apart
 from resurvey.pages.labels import Labels
@@ -271,7 +270,7 @@ class IndexLayout:
     @property
     def pictures(self) -> dict[str, str]:
         """Names of the drawings, and what each shows."""
-        return {f"index_{self.index.name}_{picture}": picture for picture in PICTURES}
+        return {name_picture(self.index.name, picture): picture for picture in PICTURES}
 
     # The body -----------------------------------------------------------------------------------
 

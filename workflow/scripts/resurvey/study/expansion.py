@@ -67,7 +67,13 @@ def expand_tables(parts: dict[str, Any], path: Path) -> dict[str, list[str]]:
         if "split" not in table:
             tables[name] = table
             continue
-        made = dict(_parts(name, table, parts, path))
+        listed = list(_parts(name, table, parts, path))
+        made = dict(listed)
+        if len(made) < len(listed):
+            raise SurveyError(
+                f"{path}: table '{name}' has too long a name for its parts, which get the code at "
+                f"the end of up to {_LONGEST} letters; shorten it"
+            )
         for part in made:
             if part in declared["tables"]:
                 raise SurveyError(

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from resurvey.core.codebook import check_codes_differ, nearest
 from resurvey.core.errors import SurveyError
+from resurvey.core.names import reserved_names
 from resurvey.core.origin import made_files
 from resurvey.core.strict_yaml import read_yaml
 from resurvey.study.declarations import (
@@ -260,6 +261,7 @@ def read_study(
     parts["config"] = _with_defaults(parts["config"], folder / "config.yaml")
     split = expand_tables(parts, folder / "tables.yaml")
     study = cast(StudyParts, parts)
+    _check_names(study, folder / "tables.yaml")
     _check_tables(study["tables"]["tables"], folder / "tables.yaml")
     _check_banners(study["tables"], folder / "tables.yaml")
     _check_correlations(study["tables"], folder / "tables.yaml")
@@ -421,6 +423,26 @@ def _check_known(names: Iterable[str], known: Iterable[str], before: str, after:
             raise SurveyError(f"{before} '{name}'{after}{nearest(name, known)}")
 
 
+def _check_names(study: StudyParts, path: Path) -> None:
+    """Refuse names of tables that other results have, or that are one name to some computers."""
+    reserved = reserved_names(study["index"].get("index", {}))
+    seen: dict[str, str] = {}
+    for key, kind in (("tables", "table"), ("banners", "banner"), ("correlations", "correlations")):
+        declared: Mapping[str, Any] = study["tables"].get(key, {})  # type: ignore[assignment]
+        for name in declared:
+            same = name.casefold()
+            if same in reserved:
+                raise SurveyError(
+                    f"{path}: {kind} '{name}': this is the name of {reserved[same]}; give it "
+                    f"another one, such as '{name}_1'"
+                )
+            if seen.setdefault(same, name) != name:
+                raise SurveyError(
+                    f"{path}: '{seen[same]}' and '{name}' would be one file where capital letters "
+                    "do not count (Windows, macOS); rename one of them"
+                )
+
+
 def _check_tables(tables: Mapping[str, Table], path: Path) -> None:
     for name, table in tables.items():
         _check_summaries(name, table, path)
@@ -549,12 +571,12 @@ def _check_banners(declared: TablesPart, path: Path) -> None:
 
 def _check_correlations(declared: TablesPart, path: Path) -> None:
     # The report's numbers and drawings are named by them.
-    taken = {*declared["tables"], *declared.get("banners", {}), "residuals", "dimensions"}
+    taken = {*declared["tables"], *declared.get("banners", {})}
     for name in declared.get("correlations", {}):
         if name in taken:
             raise SurveyError(
-                f"{path}: correlations '{name}': a table, banner or figure has this name; give "
-                "them another one"
+                f"{path}: correlations '{name}': a table or banner has this name; give them "
+                "another one"
             )
 
 
@@ -637,14 +659,8 @@ def _check_interviews(interviews: InterviewsPart, study: StudyParts, path: Path)
                 f"{path}: theme '{name}' has `codes`, and no wave has coded interviews under "
                 "`sources`"
             )
-    if interviews.get("sources"):
-        if "interviews" in tables:
-            raise SurveyError(
-                f"{path.parent / 'tables.yaml'}: claims name coded interviews 'interviews'; give "
-                "the table of this name another one"
-            )
-        if "everybody" in interviews.get("themes", {}):
-            raise SurveyError(f"{path}: 'everybody' is all interviews, and no name of a theme")
+    if interviews.get("sources") and "everybody" in interviews.get("themes", {}):
+        raise SurveyError(f"{path}: 'everybody' is all interviews, and no name of a theme")
     waves = study["config"]["waves"]
     _check_known(interviews.get("interviewed", {}), waves, f"{path}: there is no wave")
     _check_known(interviews.get("sources", {}), waves, f"{path}: there is no wave")

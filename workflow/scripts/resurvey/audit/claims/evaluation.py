@@ -12,9 +12,7 @@ from typing import Any
 
 from resurvey.audit.claims.references import (
     ALL_ANSWERS,
-    CLAIM,
     EVERYBODY,
-    INTERVIEWS,
     Call,
     Expression,
     Number,
@@ -23,7 +21,7 @@ from resurvey.audit.claims.references import (
     references,
 )
 from resurvey.core.errors import SurveyError
-from resurvey.core.names import TOTAL
+from resurvey.core.names import CLAIM, INTERVIEWS, TEXT_ONLY, TOTAL
 from resurvey.core.printed import (
     Interval,
     format_fixed,
@@ -35,8 +33,6 @@ from resurvey.core.published import PrintedCell
 from resurvey.recovery.paired_bounds import PairedBounds, mcnemar_bounds
 from resurvey.statistics.results import chi_square_tail
 
-#: The table of shares that no table prints.
-TEXT_ONLY = "text"
 #: One solution of a question: "code/column" -> (count, base).
 Solution = Mapping[str, tuple[int, int]]
 Range = tuple[Fraction, Fraction]

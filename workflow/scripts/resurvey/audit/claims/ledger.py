@@ -7,7 +7,6 @@ from fractions import Fraction
 from typing import Any
 
 from resurvey.audit.claims.evaluation import (
-    TEXT_ONLY,
     Cells,
     Range,
     Solution,
@@ -22,7 +21,6 @@ from resurvey.audit.claims.evaluation import (
     value_range,
 )
 from resurvey.audit.claims.references import (
-    CLAIM,
     Call,
     Comparison,
     Expression,
@@ -33,6 +31,7 @@ from resurvey.audit.claims.references import (
     references,
 )
 from resurvey.core.errors import SurveyError
+from resurvey.core.names import CLAIM, TEXT_ONLY
 from resurvey.core.printed import Interval, Printed, format_fixed, interval, parse_printed
 from resurvey.core.published import PrintedCell
 

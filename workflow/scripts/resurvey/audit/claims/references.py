@@ -27,6 +27,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from resurvey.core.errors import SurveyError
+from resurvey.core.names import CLAIM
 
 #: Functions and how many arguments each takes (least, most).
 FUNCTIONS = {
@@ -43,10 +44,8 @@ FUNCTIONS = {
 }
 #: Functions of cells, not of the numbers in them.
 OF_CELLS = ("base", "count", "p_value", "paired_p_value")
-#: Table under whose name the printed numbers of the claims themselves stand.
-CLAIM = "claim"
-#: Table under whose name the themes of coded interviews stand, and the theme that all have.
-INTERVIEWS, EVERYBODY = "interviews", "everybody"
+#: Theme that all coded interviews have.
+EVERYBODY = "everybody"
 #: Code of a question's answers together.
 ALL_ANSWERS = "all"
 RELATIONS = ("<", ">", "=")

@@ -4,12 +4,9 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from resurvey.audit.claims.evaluation import TEXT_ONLY
 from resurvey.audit.claims.ledger import VERDICTS as CLAIM_VERDICTS
 from resurvey.audit.claims.references import (
-    CLAIM,
     EVERYBODY,
-    INTERVIEWS,
     Call,
     Comparison,
     Operation,
@@ -28,7 +25,15 @@ from resurvey.core.lines import (
     TestLine,
     fields_of,
 )
-from resurvey.core.names import TOTAL, name_number, name_printed, name_recomputed
+from resurvey.core.names import (
+    CLAIM,
+    INTERVIEWS,
+    TEXT_ONLY,
+    TOTAL,
+    name_number,
+    name_printed,
+    name_recomputed,
+)
 from resurvey.report.provenance.graph import Graph, Number
 from resurvey.statistics.chi_square import MOST_RESIDUALS, NOTABLE
 from resurvey.statistics.registry import MAIN, list_tests
