@@ -228,6 +228,31 @@ def test_variable_with_a_value_for_everybody_is_refused():
         table(survey)
 
 
+def test_more_columns_than_can_be_read_are_refused():
+    survey = survey_of(sex=pd.array(range(201), "Int64"), job=pd.array([1] * 201, "Int64"))
+    with pytest.raises(SurveyError, match="'sex' would be 201 columns, and up to 200 can be read"):
+        fill_tables(survey, {"t": {"rows": ["job"], "columns": "sex"}}, {}, {}, "en", WORDS, 0.05)
+
+
+def test_a_number_with_a_line_for_every_value_is_told_once(caplog):
+    survey = survey_of(
+        born=pd.array(range(100), "Int64"),
+        job=pd.array([1] * 100, "Int64"),
+        sex=pd.array([1] * 100, "Int64"),
+    )
+    tables = {
+        "by_year": {"rows": ["job", "sex"], "columns": "born"},
+        "years": {"rows": ["born"]},
+        "few": {"rows": ["job"], "columns": "sex"},
+    }
+    fill_tables(survey, tables, {}, {}, "en", WORDS, 0.05)
+    told = [one.getMessage() for one in caplog.records if one.levelname == "WARNING"]
+    assert [one.partition(" is a number with 100 different")[0] for one in told] == [
+        "tables.yaml, 'by_year': 'born'",
+        "tables.yaml, 'years': 'born'",
+    ]
+
+
 def test_code_that_reads_like_the_total_is_refused():
     survey = survey_of(job=pd.array([1, 2], "Int64"), sex=pd.array(["total", "x"], "str"))
     with pytest.raises(SurveyError, match="'sex' has the code 'total'"):

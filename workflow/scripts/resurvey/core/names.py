@@ -40,9 +40,9 @@ def reserved_names(indices: Iterable[str]) -> dict[str, str]:
     return {
         RESIDUALS: "the figure of all residuals",
         DIMENSIONS: "the figure of the dimensions",
-        CLAIM: "in claims what another claim prints",
-        TEXT_ONLY: "in claims what no table prints",
-        INTERVIEWS: "in claims the coded interviews",
+        CLAIM: "what another claim prints, in claims",
+        TEXT_ONLY: "what no table prints, in claims",
+        INTERVIEWS: "the coded interviews, in claims",
         **{
             name_picture(index, picture): f"a figure of index '{index}'"
             for index in indices

@@ -24,9 +24,11 @@ from resurvey.tables.blocks import (
     Setting,
     answer_lines,
     check_codes,
+    check_columns,
     check_variable,
     numbers,
     refuse_subtotals,
+    tell_many,
     told_losses,
 )
 from resurvey.tables.boxes import (
@@ -419,7 +421,8 @@ class _Banner:
         self.columns = [self._read(name, as_columns=True) for name in columns]
         self.rows = [self._read(name, as_columns=False) for name in rows]
         for item in self.columns:
-            check_codes(item.variable, item.codes, manner.name)
+            check_columns(item.variable, item.codes, manner.name)
+            tell_many(item.variable, item.codes, manner.name, MOST_COLUMNS)
         for item in self.rows:
             if item.members:
                 refuse_scores_of_set(declared, item.variable.name, manner.place)

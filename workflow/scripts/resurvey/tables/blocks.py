@@ -5,6 +5,7 @@ respondent gave which two answers is not published, only that the joint counts l
 bounds, sharper where both questions were crossed with the same groups.
 """
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -20,6 +21,7 @@ from resurvey.core.names import TOTAL
 from resurvey.core.notes import NOT_IDENTIFIED, Note, add_notes, write_notes
 from resurvey.counts.crosstabs import Crosstab
 from resurvey.tables.boxes import boxes_of
+from resurvey.tables.domains import MOST_ACROSS
 from resurvey.tables.frequencies import LOSS_COLUMNS
 from resurvey.tables.inference import CELL_COLUMNS, cell_letters, design_interval, wilson_interval
 
@@ -133,6 +135,8 @@ class PairBounds:
         return bounds
 
 
+logger = logging.getLogger(__name__)
+
 MOST_CODES = 1000
 """A variable with more different values is no question with answers."""
 
@@ -189,6 +193,44 @@ a recode in indicators.yaml to tabulate it
         raise SurveyError(
             f"tables.yaml, '{table}': '{variable.name}' has the code '{TOTAL}', which names "
             "the total in crosstabs.csv; recode it in indicators.yaml"
+        )
+
+
+def check_columns(variable: Variable, codes: Sequence[Code], table: str) -> None:
+    """Refuse a variable across that makes more columns than anybody reads.
+
+    Raises
+    ------
+    SurveyError
+        As `check_codes`, or more than `MOST_ACROSS` columns.
+
+    Examples
+    --------
+    >>> check_columns(Variable("born"), list(range(1700, 2000)), "t")
+    Traceback (most recent call last):
+    resurvey.SurveyError: tables.yaml, 't': 'born' would be 300 columns, and up to 200 can \
+be read; group it with a recode in indicators.yaml, or write it under `summaries` for its mean
+    """
+    check_codes(variable, codes, table)
+    if len(codes) > MOST_ACROSS:
+        mean = "" if variable.codes else ", or write it under `summaries` for its mean"
+        raise SurveyError(
+            f"tables.yaml, '{table}': '{variable.name}' would be {len(codes)} columns, and up to "
+            f"{MOST_ACROSS} can be read; group it with a recode in indicators.yaml{mean}"
+        )
+
+
+def tell_many(variable: Variable, codes: Sequence[Code], table: str, most: int) -> None:
+    """Tell that a number without a list of answers makes a row or a column of every value."""
+    if len(codes) > most and not variable.codes:
+        logger.warning(
+            "tables.yaml, '%s': '%s' is a number with %d different values, each with a line of "
+            "its own; a recode in indicators.yaml groups them (`bands: {width: 10, from: 0}`), "
+            "and a table with `summaries: [%s]` has the mean",
+            table,
+            variable.name,
+            len(codes),
+            variable.name,
         )
 
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     Ask = Callable[..., tuple[Survey, PreparedDesign | None]]
 
-MOST_CROSSED = 200
+MOST_ACROSS = 200
 """More columns than this nobody reads."""
 
 
@@ -218,7 +218,7 @@ def with_crossed(survey: Survey, names: Iterable[str]) -> Survey:
     ------
     SurveyError
         A variable that is not there, has no answers, a code with `CROSS`, or so many answers that
-        there are more than `MOST_CROSSED` combinations.
+        there are more than `MOST_ACROSS` combinations.
 
     Examples
     --------
@@ -274,10 +274,10 @@ def _with_one(survey: Survey, name: str) -> Survey:
                 "cannot be crossed; recode it in indicators.yaml"
             )
     combinations = list(product(*answers))
-    if not combinations or len(combinations) > MOST_CROSSED:
+    if not combinations or len(combinations) > MOST_ACROSS:
         raise SurveyError(
             f"tables.yaml: the columns '{name}' would be {len(combinations)}, and up to "
-            f"{MOST_CROSSED} can be read; group the answers with a recode in indicators.yaml"
+            f"{MOST_ACROSS} can be read; group the answers with a recode in indicators.yaml"
         )
     languages = dict.fromkeys(
         language

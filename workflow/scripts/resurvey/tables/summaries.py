@@ -26,7 +26,7 @@ from resurvey.statistics.group_means import (
 from resurvey.statistics.letters import adjust, column_key, larger_than
 from resurvey.statistics.results import Estimate
 from resurvey.statistics.summaries import Summary, summarise
-from resurvey.tables.blocks import Setting, check_codes
+from resurvey.tables.blocks import Setting, check_columns
 from resurvey.tables.boxes import (
     DETRACTORS,
     MEAN,
@@ -368,7 +368,7 @@ def _columns_of(
     if group:
         variable = survey.codebook[group]
         places, codes = encode(survey.data[group], variable)
-        check_codes(variable, codes, table)
+        check_columns(variable, codes, table)
         across = np.where(places == len(codes), -1, places.astype(np.int64))
         columns += [
             (group, str(code), variable.answer(code, setting.language), across == at)

@@ -37,8 +37,10 @@ from resurvey.tables.blocks import (
     Setting,
     block_cells,
     check_codes,
+    check_columns,
     check_variable,
     refuse_subtotals,
+    tell_many,
     told_losses,
 )
 from resurvey.tables.boxes import (
@@ -58,6 +60,7 @@ from resurvey.tables.correlations import (
 from resurvey.tables.domains import Asked, crossed_names, is_identified
 from resurvey.tables.frequencies import (
     FREQUENCY_COLUMNS,
+    MOST_ANSWERS,
     count_frequencies,
     count_people,
     question_losses,
@@ -65,6 +68,7 @@ from resurvey.tables.frequencies import (
 from resurvey.tables.inference import (
     ADJUSTED_COLUMNS,
     COMPARISON_COLUMNS,
+    MOST_COLUMNS,
     adjust_comparisons,
     adjust_tests,
     compare_columns,
@@ -240,8 +244,11 @@ def _tabulate_question(question: _Question, asked: Asked, setting: Setting) -> T
     real = not survey.codebook.reconstructed
     counted = crosstab(survey, row, group, ready)
     check_codes(counted.row, counted.row_codes, name)
+    tell_many(counted.row, counted.row_codes, name, MOST_ANSWERS)
     if counted.column is not None:
-        check_codes(counted.column, counted.column_codes, name)
+        check_columns(counted.column, counted.column_codes, name)
+        if row == table["rows"][0]:
+            tell_many(counted.column, counted.column_codes, name, MOST_COLUMNS)
     everyone = counted
     if group and counted.weighting == "sampling":
         everyone = crosstab(survey, row, None, ready)
