@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from resurvey.core.errors import SurveyError, cut_module, log_to
+from resurvey.core.errors import TOLD_LAST, SurveyError, cut_module, log_to
 from resurvey.reading.formats import reader_errors
 
 
@@ -65,6 +65,17 @@ def test_warning_of_a_library_is_logged(tmp_path):
     with log_to(tmp_path / "x.log"):
         warnings.warn("mind this", UserWarning, stacklevel=1)
     assert "mind this" in (tmp_path / "x.log").read_text()
+
+
+def test_a_run_is_told_the_warnings_of_our_modules_and_no_others(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv(TOLD_LAST, "1")
+    with log_to(tmp_path / "x.log") as log:
+        log.warning("of the door")
+        log.info("in passing")
+        logging.getLogger("resurvey.tables.blocks").warning("of a room")
+        logging.getLogger("resurveyor").warning("of another package")
+    assert capsys.readouterr().err == "of the door\nof a room\n"
+    assert "of another package" in (tmp_path / "x.log").read_text()
 
 
 def test_keyboard_interrupt_is_not_swallowed(tmp_path):

@@ -333,7 +333,7 @@ def test_code_that_is_declared_missing_is_no_weight():
 
 def test_zero_and_absent_weights_are_told(caplog):
     check_weights(weighted_people(ones(40, row_1=0, row_2=np.nan, row_3=0)), "w", "raw.csv")
-    assert "respondents of weight 0: 2, without a weight: 1" in caplog.text
+    assert "respondents without a weight: 1, of weight 0: 2, together 3 rows" in caplog.text
 
 
 def test_very_unequal_weights_are_told_with_what_they_cost(caplog):

@@ -8,7 +8,12 @@ import pytest
 from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.core.errors import SurveyError
 from resurvey.prepare.import_gate import import_survey
-from resurvey.reading.weights import check_margins, counted_by, printed_table
+from resurvey.reading.weights import (
+    check_margins,
+    counted_by,
+    maybe_counted_by,
+    printed_table,
+)
 
 
 def survey(**columns):
@@ -75,6 +80,40 @@ def test_sparse_table_of_four_variables_is_counted():
     whole = crossed("Freq", a=[1, 2, 3], b=[1, 2], c=[1, 2], d=[1, 2])
     sparse = whole.data.iloc[::2].reset_index(drop=True)
     assert counted_by(Survey(sparse, whole.codebook)) == "Freq"
+
+
+def test_answers_that_follow_from_others_do_not_make_a_table_sparse():
+    ages = [*range(10, 85, 5)]
+    whole = crossed("Freq", age=ages, sex=["m", "f"], method=list("abcdefgh"))
+    group, half = whole.data["age"] // 20, whole.data["age"] > 40
+    follow = whole.data.assign(group=group, half=half, kind=whole.data["method"] > "d")
+    book = Codebook({name: Variable(name) for name in follow})
+    assert len(follow) / (15 * 2 * 8 * 5 * 2 * 2) < 0.1
+    assert counted_by(Survey(follow, book)) == "Freq"
+
+
+def few_of_many(name, most):
+    """Ten rows of 3⁶ possible ones, each another one and none of a value that fixes another's."""
+    columns = {
+        f"q{at}": [row // 3**at % 3 for row in (0, 55, 123, 200, 301, 365, 444, 520, 601, 700)]
+        for at in range(6)
+    }
+    return survey(**columns, **{name: [*range(1, 10), most]})
+
+
+@pytest.mark.parametrize(
+    ("people", "found"),
+    [
+        (few_of_many("Freq", 21), "Freq"),
+        (few_of_many("Freq", 20), ""),
+        (few_of_many("age", 90), ""),
+        (crossed("Freq", [30, 40, 50, 60], sex=["m", "f"], q=["yes", "no"]), ""),
+    ],
+    ids=["rare combinations", "small numbers", "another name", "surely"],
+)
+def test_a_table_of_few_of_its_combinations_is_only_asked_about(people, found):
+    assert maybe_counted_by(people) == found
+    assert counted_by(people) == ("Freq" if "q" in people.codebook else "")
 
 
 @pytest.mark.parametrize(

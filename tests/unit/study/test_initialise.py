@@ -261,3 +261,19 @@ def test_weight_that_the_file_declares_is_offered(tmp_path):
     initialise(tmp_path / "w.sav", tmp_path / "study")
     text = (tmp_path / "study/config/config.yaml").read_text()
     assert "The file says that its cases are weighted by w." in text
+
+
+@pytest.mark.slow
+def test_counts_of_few_combinations_are_offered_with_the_keys_that_make_them_so(tmp_path, capsys):
+    rows = ["1111,40", "1222,3", "2323,12", "2133,8", "3231,21", "3311,5"]
+    text = "a,b,c,d,Freq\n" + "".join(f"{','.join(row[:4])},{row[5:]}\n" for row in rows)
+    assert main(["init", str(_csv(tmp_path, text)), "--into", str(tmp_path / "study")]) == 0
+    assert (
+        "'Freq' may say how many respondents gave the answers of a row" in capsys.readouterr().out
+    )
+    config = tmp_path / "study/config/config.yaml"
+    written = config.read_text(encoding="utf-8")
+    assert "weight" not in next(iter(read_yaml(config)["waves"].values()))
+    config.write_text(written.replace("# weight", "weight"), encoding="utf-8")
+    (wave,) = read_yaml(config)["waves"].values()
+    assert (wave["weight"], wave["weight_kind"]) == ("Freq", "frequency")

@@ -142,8 +142,9 @@ def without_controls(record: logging.LogRecord) -> bool:
 
 
 def _is_own_warning(record: logging.LogRecord) -> bool:
-    """Whether a record is what a job warns of by itself, and no error and no package's warning."""
-    return record.name == logger.name and record.levelno == logging.WARNING
+    """Whether a record is a warning of ours, and no error and no warning of another package."""
+    ours = record.name == logger.name or record.name.startswith(f"{logger.name}.")
+    return ours and record.levelno == logging.WARNING
 
 
 @contextmanager

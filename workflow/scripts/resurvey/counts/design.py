@@ -862,12 +862,12 @@ def check_weights(
         logger.warning("%s: weight '%s': %s", place, name, unequal_words(found))
     if found.zero or found.missing:
         logger.warning(
-            "%s: weight '%s': respondents of weight 0: %d, without a weight: %d; they count for "
-            "nothing in %s",
+            "%s: weight '%s': respondents without a weight: %d, of weight 0: %d, together %s; "
+            "they stay in the sample, and no weighted number counts them",
             place,
             name,
-            found.zero,
             found.missing,
+            found.zero,
             _count_and_rows(~(weights > 0)),
         )
     return found

@@ -1,6 +1,7 @@
 """Weights: columns that say for how many people a row stands, and rows that are counts."""
 
 import re
+from collections.abc import Iterator, Sequence
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -146,6 +147,7 @@ def counted_by(survey: Survey) -> str:
     Each combination of the other variables stands in one row, all of them have few values, and
     the rows cover a good part of the possible combinations: respondents are never like that. The
     column is named as counts are, or the table is complete and the column holds large numbers.
+    Answers that follow from others, as the age group does from the age, make no combinations.
 
     Examples
     --------
@@ -155,13 +157,49 @@ def counted_by(survey: Survey) -> str:
     >>> counted_by(Survey(frame, Codebook({name: Variable(name) for name in frame})))
     'Freq'
     """
+    return next((name for name, sure in _counts_in(survey) if sure), "")
+
+
+def maybe_counted_by(survey: Survey) -> str:
+    """Name the variable that may say how many respondents a row stands for, where none does surely.
+
+    Notes
+    -----
+    It is named as counts are and holds large numbers, and each combination of the others stands in
+    one row; but so few of the possible ones are there that the rows may be respondents.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from resurvey.core.codebook import Codebook, Variable
+    >>> rows = ["1111", "1222", "2323", "2133", "3231", "3311"]
+    >>> frame = pd.DataFrame([list(row) for row in rows], columns=list("abcd"))
+    >>> frame["Freq"] = [40, 3, 12, 8, 21, 5]
+    >>> maybe_counted_by(Survey(frame, Codebook({name: Variable(name) for name in frame})))
+    'Freq'
+    """
+    found = list(_counts_in(survey))
+    if any(sure for _, sure in found):
+        return ""
+    return next((name for name, _ in found if int(survey.data[name].max()) > _LARGE), "")
+
+
+def _counts_in(survey: Survey) -> Iterator[tuple[str, bool]]:
+    """Go through what may be counts of rows, from the last column on, and tell which surely is."""
     data = survey.data
     if len(data) < _FEWEST_ROWS or not 2 <= len(data.columns) <= _MOST_COLUMNS:
-        return ""
+        return
     for name in reversed(list(data.columns)):
-        if _are_counts(data[name]) and _is_counted(survey, name):
-            return str(name)
-    return ""
+        if not _are_counts(data[name]) or not (others := _combined(survey, name)):
+            continue
+        words = _words(survey, name)
+        if any(map(_SHARES.fullmatch, words)):
+            continue
+        share, large = _filled(data, others), int(data[name].max()) > _LARGE
+        if any(_COUNTS.fullmatch(word) or _TIDY.fullmatch(word) for word in words):
+            yield str(name), share >= _FILLED or _filled(data, _free(data, others)) >= _FILLED
+        elif share >= _WHOLLY_FILLED and len(data) > _FEWEST_ROWS and len(others) > 1 and large:
+            yield str(name), True
 
 
 def _are_counts(column: "pd.Series") -> bool:
@@ -171,38 +209,50 @@ def _are_counts(column: "pd.Series") -> bool:
     return bool((column >= 0).all() and column.max() > 1)
 
 
-def _is_counted(survey: Survey, name: str) -> bool:
-    """Return whether every row is another combination of the other variables."""
+def _combined(survey: Survey, name: str) -> list[str]:
+    """List the other variables where each of their combinations stands in one row; else none."""
     data = survey.data
     others = _without_id(data, data.drop(columns=[name, *shares_beside(survey, name)]).columns)
     if not others:
-        return False
+        return []
     if survey.codebook[name].answers and any(survey.codebook[name].codes.values()):
-        return False
-    levels = [int(data[other].nunique(dropna=False)) for other in others]
+        return []
+    levels = _levels(data, others)
     if max(levels) > _MOST_ANSWERS or max(levels) < 2:
-        return False
-    possible = prod(levels)
+        return []
     # Of more rows than there can be combinations, some are the same: they need not be compared.
-    if len(data) > possible or data.duplicated(subset=others).any():
-        return False
+    if len(data) > prod(levels) or data.duplicated(subset=others).any():
+        return []
     # An id makes every row another one by itself; only words alone can be the answers counted.
     alone = levels.index(max(levels))
     if max(levels) == len(data):
         if sum(level > 1 for level in levels) > 1:
-            return False
+            return []
         if str(data[others[alone]].dtype) != "str" and not any(
             survey.codebook[others[alone]].codes.values()
         ):
-            return False
-    share = len(data) / possible
-    words = _words(survey, name)
-    if any(map(_SHARES.fullmatch, words)):
-        return False
-    if any(_COUNTS.fullmatch(word) or _TIDY.fullmatch(word) for word in words):
-        return share >= _FILLED
-    complete = share >= _WHOLLY_FILLED and len(data) > _FEWEST_ROWS and len(levels) > 1
-    return complete and int(survey.data[name].max()) > _LARGE
+            return []
+    return others
+
+
+def _levels(data: "pd.DataFrame", names: Sequence[str]) -> list[int]:
+    return [int(data[name].nunique(dropna=False)) for name in names]
+
+
+def _filled(data: "pd.DataFrame", names: Sequence[str]) -> float:
+    """Share of the possible combinations that have a row."""
+    return len(data) / prod(_levels(data, names))
+
+
+def _free(data: "pd.DataFrame", names: Sequence[str]) -> list[str]:
+    """Leave out the variables whose value another one fixes in every row."""
+    free = list(names)
+    for name in names:
+        rest = [other for other in free if other != name]
+        fixed = (data.groupby(other, dropna=False)[name].nunique(dropna=False) for other in rest)
+        if any((values == 1).all() for values in fixed):
+            free = rest
+    return free
 
 
 def _without_id(data: "pd.DataFrame", columns: "pd.Index[str]") -> list[str]:

@@ -20,7 +20,7 @@ from resurvey.reading.observed_answers import (
     observed_codes,
 )
 from resurvey.reading.scales import known_order, stands_outside
-from resurvey.reading.weights import counted_by, shares_beside, weights_of
+from resurvey.reading.weights import counted_by, maybe_counted_by, shares_beside, weights_of
 from resurvey.study.initialise.answers import (
     DEMOGRAPHICS,
     FEW_NUMBERS,
@@ -97,6 +97,8 @@ class Guess:
         Variables without a list of answers.
     counts : str
         Variable that says how many respondents a row stands for, where the file is counted data.
+    maybe_counts : str
+        Variable that may say so, where none surely does and none looks like a weight.
     renumbered : dict
         New name -> variable with fractional codes, which a table cannot have.
     numbers : tuple of str
@@ -132,6 +134,7 @@ class Guess:
     uncounted: tuple[str, ...] = ()
     renumbered: dict[str, str] = field(default_factory=dict)
     counts: str = ""
+    maybe_counts: str = ""
     numbers: tuple[str, ...] = ()
     written: dict[str, Closed] = field(default_factory=dict)
     words: tuple[str, ...] = ()
@@ -261,6 +264,7 @@ def guess_study(
         uncounted=tuple(name for name in book if name not in listed and name not in columns),
         renumbered=renumbered,
         counts=counts,
+        maybe_counts="" if weights else maybe_counted_by(survey),
         numbers=tuple(answers.numbers),
         written=answers.written,
         words=tuple(answers.words),

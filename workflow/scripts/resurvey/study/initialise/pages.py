@@ -75,6 +75,15 @@ def config_page(
             2,
         )
         text += yaml_text({"weight": guess.counts, "weight_kind": "frequency"}, 2)
+    elif guess.maybe_counts:
+        text += comment(
+            f"No two rows are the same without {guess.maybe_counts}, which may say how many "
+            "respondents gave the answers of a row. If it does, take away the first # of the next "
+            "two lines; as it stands, every row is one respondent.",
+            2,
+        )
+        of_rows = yaml_text({"weight": guess.maybe_counts, "weight_kind": "frequency"})
+        text += "".join(f"    # {line}\n" for line in of_rows.splitlines())
     elif guess.weights:
         weight, *others = guess.weights
         if book.weight == weight:
@@ -438,7 +447,13 @@ def guess_remarks(guess: Guess, most_tables: int) -> list[str]:
         said.append(
             "No groups: no variable says who the respondents are, so tables have no columns"
         )
-    if guess.weights:
+    if guess.maybe_counts:
+        said.append(
+            f"'{guess.maybe_counts}' may say how many respondents gave the answers of a row, and "
+            f"each row is counted as one, until config.yaml says `weight: {guess.maybe_counts}` "
+            "and `weight_kind: frequency`"
+        )
+    elif guess.weights:
         said.append(
             f"'{guess.weights[0]}' is or looks like a weight and is not used, until config.yaml "
             f"says `weight: {guess.weights[0]}`"
