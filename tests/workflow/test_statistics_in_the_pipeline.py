@@ -288,7 +288,7 @@ def test_replicate_weights_of_the_file_give_the_tests_of_r(tmp_path):
 IMPOSSIBLE = {
     "rake: {margins: {awards: {1: 1, 2: 1, 3: 1}}}": "nobody gave the answer 3 of 'awards'",
     "rake: {margins: {awards: {1: 40, 3: 60}}}": "says nothing of the answer 2",
-    "rake: {margins: {awards: {1: 40, 2: 60}, stype: {1: 3, 2: 4, 3: 5}}}": "adds up to 12",
+    "rake: {margins: {awards: {1: 40, 2: 60}, stype: {1: 3, 2: 4, 3: 5}}}": "'stype' to 12",
     "rake: {margins: {nowhere: {1: 40, 2: 60}}}": "'nowhere'",
     "replicates: {columns: 'x*', type: brr}": "no variable is or fits x*",
     "replicates: {columns: [awards, stype], type: jkn}": "`rscales`",

@@ -413,6 +413,33 @@ def test_printed_shares_that_miss_100_by_rounding_are_shares():
     assert ready.described().rounds > 0
 
 
+@pytest.mark.parametrize("shares", [{"1": 33, "2": 33, "3": 33}, {"1": 0.33, "2": 0.33, "3": 0.33}])
+def test_shares_of_few_digits_may_miss_more(shares):
+    survey = people(q=np.arange(60) % 3 + 1)
+    assert Design(rake=Rake({"q": shares})).prepared(survey).weights == pytest.approx(np.ones(60))
+
+
+@pytest.mark.parametrize(
+    ("margins", "said"),
+    [
+        ({"g": {"1": 30, "2": 60}}, "the margin of 'g' adds up to 90, and not to 1 .* or 100"),
+        ({"g": {"1": 0.3, "2": 0.6}}, "the margin of 'g' adds up to 0.9, and"),
+        ({"g": {"1": 25, "2": 30}}, "adds up to 55, .* no fewer than the 60 respondents"),
+        (
+            {"g": {"1": 30, "2": 70}, "q": {"1": 20, "2": 30, "3": 40}},
+            r"do not add up to the same \('g' to 100, 'q' to 90\)",
+        ),
+        (
+            {"g": {"1": 3000, "2": 7000}, "q": {"1": 2000, "2": 3000, "3": 5001}},
+            r"do not add up to the same \('g' to 10000, 'q' to 10001\)",
+        ),
+    ],
+)
+def test_shares_that_do_not_add_up_are_no_totals(margins, said):
+    with pytest.raises(SurveyError, match=said):
+        Design(rake=Rake(margins)).prepared(people())
+
+
 def test_whoever_has_no_weight_needs_no_group_to_be_raked():
     survey = people()
     survey.data["g"] = survey.data["g"].astype("Int64")

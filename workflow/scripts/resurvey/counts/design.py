@@ -36,7 +36,10 @@ MOST_WEIGHTS = 20_000_000
 """Replicate weights that are made one by one; a bootstrap of more draws tables from counts."""
 
 ROUNDED = 0.006
-"""Printed shares of a margin may add up to so much less or more than 1."""
+"""Printed shares of a margin add up to so much less or more than 1, or to what rounding makes."""
+
+_NEARLY = 0.25
+"""A sum that is so much less or more than 100 looks like one of percentages."""
 
 DESIGN_KEYS = ("weight", "strata", "clusters", "fpc", "replicates", "rake")
 """Keys of a wave in config.yaml by which its respondents do not all count as one."""
@@ -75,7 +78,7 @@ class Rake:
         """
         weights = sample.weights
         groups = [self._groups(survey, name, weights) for name in self.margins]
-        targets = self._targets(float(weights.sum()))
+        targets = self._targets(float(weights.sum()), int((weights > 0).sum()))
         bounds = (self.lower, self.upper) if self.trimmed else None
         found = rake(groups, targets, weights, bounds=bounds)
         if not found.converged and not self.trimmed:
@@ -99,24 +102,30 @@ class Rake:
         """Whether weights have bounds."""
         return self.lower > 0 or self.upper < float("inf")
 
-    def _targets(self, total: float) -> "list[NDArray[np.float64]]":
+    def _targets(self, total: float, people: int) -> "list[NDArray[np.float64]]":
         """Totals of every margin: those of the population, or shares of all weights."""
         values = {
             name: np.array(list(of.values()), np.float64) for name, of in self.margins.items()
         }
         sums = {name: float(numbers.sum()) for name, numbers in values.items()}
         first = next(iter(sums))
-        if all(abs(of - 1) <= ROUNDED or abs(of - 100) <= 100 * ROUNDED for of in sums.values()):
+        if all(map(_are_shares, values.values())):
             size = total
         else:
             size = sums[first]
-            for name, of in sums.items():
-                if not np.isclose(of, size, rtol=1e-9):
-                    raise SurveyError(
-                        f"rake: the margin of '{name}' adds up to {of:g} and that of '{first}' to "
-                        f"{size:g}; all are shares (1), percentages (100) or totals of the same "
-                        "population"
-                    )
+            if not np.allclose(list(sums.values()), size, rtol=1e-9, atol=0):
+                listed = ", ".join(f"'{name}' to {of:.10g}" for name, of in sums.items())
+                raise SurveyError(
+                    f"rake: the margins do not add up to the same ({listed}); all are shares (1), "
+                    "percentages (100) or totals of the same population"
+                )
+            if size < people or abs(size / 100 - 1) <= _NEARLY:
+                raise SurveyError(
+                    f"rake: the margin of '{first}' adds up to {size:.10g}, and not to 1 (shares) "
+                    "or 100 (percentages); correct it or add the answers that it lacks (totals of a "
+                    f"population are no fewer than the {people} respondents, and those of a small "
+                    "one are written as shares)"
+                )
         return [numbers * (size / sums[name]) for name, numbers in values.items()]
 
     def _groups(
@@ -645,6 +654,16 @@ def _word_stratum(survey: "Survey", names: Sequence[str], row: int, people: int)
         label = variable.answer(code)
         answers.append(f"'{name}' {code}" + (f" ({label})" if label != str(code) else ""))
     return f"{', '.join(answers) or 'everybody'}, {people} {'person' if people == 1 else 'people'}"
+
+
+def _are_shares(numbers: "NDArray[np.float64]") -> bool:
+    """Return whether numbers add up to 1 or to 100, as exactly as they are printed."""
+    texts = [repr(number).partition(".")[2].rstrip("0") for number in numbers.tolist()]
+    rounding = len(texts) * 0.5 * 10.0 ** -max(map(len, texts))
+    return any(
+        abs(numbers.sum() - whole) <= max(ROUNDED * whole, min(rounding, _NEARLY * whole))
+        for whole in (1, 100)
+    )
 
 
 def _rows(bad: "NDArray[np.bool_]") -> str:
