@@ -268,3 +268,10 @@ def test_file_that_may_not_be_read_is_not_called_damaged(tmp_path):
         reader_errors(tmp_path / "w.sav"),
     ):
         raise PermissionError(13, "Permission denied")
+
+
+@pytest.mark.parametrize("name", ["~$wave.xlsx", ".~lock.wave.xlsx#"])
+def test_the_mark_of_an_open_workbook_is_no_survey(tmp_path, name):
+    (tmp_path / name).write_bytes(b"\x05user" + bytes(150))
+    with pytest.raises(SurveyError, match=r"while a file is open, .* itself \(wave\.xlsx\)"):
+        formats.survey_format(tmp_path / name)

@@ -432,6 +432,52 @@ def test_text_of_every_language_is_read(study):
             "line 2, column 1: a tab stands here; YAML indents",
         ),
         ("tables", "tables: {t: {rows: [@q]}}", "a text cannot begin with '@'; put it in quotes"),
+        (
+            "tables",
+            "tables:\n  t:\n    rows: [q]\n   columns: a",
+            "line 4, column 4: a key is expe",
+        ),
+        (
+            "tables",
+            "tables:\n  - rows: [q]\n  b: 1",
+            "line 3, column 3: an entry of the list",
+        ),
+        ("tables", "tables:\n  t\n    rows: [q]", "line 3, column 9: this ':' is one too many;"),
+        (
+            "tables",
+            "tables:\n  t: {rows:[q]}",
+            "a blank stands after every ':', as in {rows: [q1]}",
+        ),
+        ("tables", "tables:\n  t:\n    rows:[q]", "should be a mapping (key: value); a blank stan"),
+        ("tables", "tables: {t: {rows: [q, columns: a}", "a bracket is not closed or a comma is m"),
+        ("tables", "tables: {t: {rows: ['q]}}", "a quotation mark or a bracket before this is no"),
+        ("tables", "tables:\nt\n", "the line above needs a ':' after its key"),
+        ("tables", TABLES + "---\n" + TABLES, "a file is one document; take the line '---' away"),
+        ("config", 'waves: {a: {file: "C:\\Users\\x.sav"}}', "write / in place of it"),
+        ("config", 'waves: {a: {file: "C:\\survey.sav"}}', "write / in place of it"),
+        ("config", CONFIG + "alpha: '0.05'", "a number; write it without quotation marks: 0.05"),
+        ("config", CONFIG + "alpha: 0,05", "write it with a point for the comma: 0.05"),
+        ("config", CONFIG + "languages: [english]", "does not fit: A language by its code of two"),
+        ("config", CONFIG + "languages: [en, en]", "'languages': 'en' stands twice in the list;"),
+        ("tables", "tables:\nt:\n  rows: [q]", "if it belongs to 'tables', which is empty, ind"),
+        (
+            "tables",
+            "tables:\n",
+            "'tables': an empty value should be a mapping (key: value); write wh",
+        ),
+        ("tables", "tables: {t: {rоws: [q]}}", "did you mean 'rows'? (there is a CYRILLIC SMALL"),
+        ("tables", "tables: {t: {rows: q}}", "'tables.t.rows': 'q' should be a list, as in [q]"),
+        ("tables", "tables: [{rows: [q]}]", "every entry needs a key and a ':' before it, in p"),
+        ("tables", "tables: {t: {rows: [q], where: sex = 1}}", "write it {sex: 1}"),
+        ("codebook", "variables: {q: {missing: 99}}", "99 should be a list, as in [99]"),
+        ("codebook", "variables: {q: {missing: [97-99]}}", "is written {low: 97, high: 99}"),
+        (
+            "indicators",
+            "indicators: {a: {recode: {variable: q, ranges: {1: 18-34}}}}",
+            "'18-34' should be a list, as in [18, 34]",
+        ),
+        ("indicators", "scales: {a: {items: [q]}}", "has 1 entry, and needs 2 or more; a scale is"),
+        ("indicators", "scales: {a: {items: [q, q]}}", "'q' stands twice in the list; take one"),
         ("figures", "figures: {t: {where: {a: 1}}}", "put `where` under the table in tables.yaml"),
         ("tables", "tables: {t: {rows: [q, q]}}", "table 't': row 'q' stands twice"),
         ("tables", "tables: {t: {rows: [q], columns: q}}", "'q' cannot be in its rows and columns"),
@@ -623,9 +669,26 @@ def test_every_key_has_a_type_and_a_description_and_no_object_is_open(path):
     assert (open_objects, undescribed, untyped) == ([], [], [])
 
 
-def test_mistyped_key_without_a_near_one_has_no_hint():
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("codebook.yml", "codebook.yaml"), ("indicator.yaml", "indicators.yaml")],
+)
+def test_a_file_that_nothing_would_read_is_told(study, tmp_path, name, meant):
+    (tmp_path / name).write_text("variables: {}\n", encoding="utf-8")
+    with pytest.raises(SurveyError, match=f"{name}: nothing reads this file; is it to be {meant}"):
+        study()
+    (tmp_path / name).rename(tmp_path / "notes.yaml")
+    assert study()
+
+
+def test_an_answer_that_looks_like_a_range_is_one_where_it_is_listed(study):
+    book = study(codebook="variables: {q: {codes: {'18-34': a, 97-99: b}, missing: [97-99]}}")
+    assert book["codebook"]["variables"]["q"]["missing"] == ["97-99"]
+
+
+def test_mistyped_key_without_a_near_one_is_answered_with_the_keys_where_they_are_few():
     closed = {"type": "object", "properties": {"rows": {}}, "additionalProperties": False}
-    with pytest.raises(SurveyError, match=r"^t\.yaml: unknown key 'xyz'$"):
+    with pytest.raises(SurveyError, match=r"^t\.yaml: unknown key 'xyz'; the keys here are rows$"):
         check_schema({"xyz": 1}, closed, "t.yaml")
 
 

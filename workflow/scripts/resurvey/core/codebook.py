@@ -609,12 +609,28 @@ def nearest(name: str, known: Iterable[str]) -> str:
     --------
     >>> nearest("gendr", ["age", "gender"])
     "; did you mean 'gender'?"
+
+    A letter that only looks like another is named.
+
+    >>> nearest("g\N{CYRILLIC SMALL LETTER IE}nder", ["age", "gender"])
+    "; did you mean 'gender'? (there is a CYRILLIC SMALL LETTER IE)"
     """
     import difflib
 
     by_fold = {name_known.casefold(): name_known for name_known in known}
     near = difflib.get_close_matches(name.casefold(), list(by_fold), n=1, cutoff=0.6)
-    return f"; did you mean '{by_fold[near[0]]}'?" if near else ""
+    if not near:
+        return ""
+    meant = by_fold[near[0]]
+    usual = {_kind(letter) for letter in meant}
+    strange = [letter for letter in name if not letter.isascii() and _kind(letter) not in usual]
+    told = f" (there is a {unicodedata.name(strange[0], 'strange sign')})" if strange else ""
+    return f"; did you mean '{meant}'?{told}"
+
+
+def _kind(letter: str) -> str:
+    """Alphabet of a letter; the sign itself elsewhere."""
+    return unicodedata.name(letter, letter).partition(" ")[0] if letter.isalpha() else letter
 
 
 @dataclass(frozen=True)

@@ -171,11 +171,39 @@ def _strip_between(text: str, start: int, end: int) -> str:
     return f"{_COMMENT.sub('', head)}{line_break}{_COMMENT_LINE.sub('', rest)}"
 
 
+_ADVICE = {
+    "did not find expected key": (
+        "a key is expected here; indent it as the lines that it belongs to, and put a text with an "
+        "apostrophe, a bracket or ': ' in double quotes"
+    ),
+    "did not find expected '-' indicator": (
+        "an entry of the list above is expected here, with the '-' right under that of the others"
+    ),
+    "mapping values are not allowed": (
+        "this ':' is one too many; put a text with ': ' in quotes, and write the ':' of the line "
+        "above where that lacks one"
+    ),
+    "found unexpected ':'": "a blank stands after every ':', as in {rows: [q1]}",
+    "did not find expected ',' or": (
+        "a bracket is not closed or a comma is missing before this place; a text with ': ' stands "
+        "in quotes"
+    ),
+    "found unexpected end of stream": "a quotation mark or a bracket before this is not closed",
+    "could not find expected ':'": "the line above needs a ':' after its key",
+    "hexdecimal": "a \\ within double quotes has a meaning of its own; write / in place of it",
+    "unknown escape character": (
+        "a \\ within double quotes has a meaning of its own; write / in place of it"
+    ),
+    "found another document": "a file is one document; take the line '---' away",
+}
+"""Part of what the parser says -> what to do."""
+
+
 def _word_problem(problem: yaml.MarkedYAMLError, text: str) -> str:
-    """Say of a character that begins nothing what to write instead."""
+    """Say what a parser's complaint comes from most often, and what to write instead."""
     said, mark = str(problem.problem or problem.context), problem.problem_mark
     if "cannot start any token" not in said or mark is None:
-        return said
+        return next((advice for part, advice in _ADVICE.items() if part in said), said)
     line = text.splitlines()[mark.line]
     if "\t" in line[: mark.column + 1]:
         return "a tab stands here; YAML indents with blanks"

@@ -122,9 +122,9 @@ class Rake:
             if size < people or abs(size / 100 - 1) <= _NEARLY:
                 raise SurveyError(
                     f"rake: the margin of '{first}' adds up to {size:.10g}, and not to 1 (shares) "
-                    "or 100 (percentages); correct it or add the answers that it lacks (totals of a "
-                    f"population are no fewer than the {people} respondents, and those of a small "
-                    "one are written as shares)"
+                    "or 100 (percentages); correct it or add the answers that it lacks (totals of "
+                    f"a population are no fewer than the {people} respondents, and those of a "
+                    "small one are written as shares)"
                 )
         return [numbers * (size / sums[name]) for name, numbers in values.items()]
 

@@ -145,6 +145,12 @@ SIDECAR = ".mrsets.json"
 
 def survey_format(path: Path) -> str:
     """Recognise the format of the file at `path` and make sure that its name says the same."""
+    if path.name.startswith(("~$", ".~lock.")):
+        meant = path.name.removeprefix("~$").removeprefix(".~lock.").removesuffix("#")
+        raise SurveyError(
+            f"{path}: this is the mark that an office program leaves while a file is open, and no "
+            f"survey; close the program, and name the file itself ({meant})"
+        )
     found = file_content(path)
     ending, size = path.suffix.lower(), path.stat().st_size
     if ending not in FORMATS:

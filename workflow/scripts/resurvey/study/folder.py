@@ -1,8 +1,9 @@
 """Study: the folder of YAML that describes one survey, read strictly and checked."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
+from difflib import get_close_matches
 from pathlib import Path, PureWindowsPath
 from typing import Any, cast
 
@@ -93,15 +94,15 @@ def check_schema(value: Any, schema: Mapping[str, Any], path: str | Path) -> Non
         key=lambda problem: [str(p) for p in problem.path],
     )
     if problems:
-        raise SurveyError(f"{path}: {_word_problem(problems[0])}")
+        raise SurveyError(f"{path}: {_word_problem(problems[0], schema)}")
 
 
-def _word_problem(problem: Any) -> str:
+def _word_problem(problem: Any, schema: Mapping[str, Any]) -> str:
     location = ".".join(str(step) for step in problem.absolute_path)
     if problem.validator in ("oneOf", "anyOf") and problem.context:
         meant = _meant(problem)
         if meant is not None:
-            return _word_problem(meant)
+            return _word_problem(meant, schema)
         named = [inner for inner in problem.context if inner.validator == "const"]
         if len(named) == len(problem.validator_value):
             choices = ", ".join(str(inner.validator_value) for inner in named)
@@ -116,7 +117,7 @@ def _word_problem(problem: Any) -> str:
                 if (location.partition(".")[0], key) in _ELSEWHERE:
                     return f"'{location}': {_ELSEWHERE[location.partition('.')[0], key]}"
                 if known or not patterns:
-                    return f"unknown key '{key}'{where}{_meant_key(str(key), known)}"
+                    return f"unknown key '{key}'{where}{_meant_key(str(key), known, problem)}"
                 allowed = " or ".join(_NAMES.get(pattern, pattern) for pattern in patterns)
                 return f"{str(key)!r}{where} is not a valid name; use {allowed}"
     if problem.validator == "required":
@@ -130,17 +131,90 @@ def _word_problem(problem: Any) -> str:
         kinds = problem.validator_value
         kinds = [kinds] if isinstance(kinds, str) else kinds
         words = " or ".join(_KINDS[kind] for kind in kinds)
-        return f"{where}{_short(problem.instance)} should be {words}"
-    expected = problem.schema.get("description", problem.message)
+        return f"{where}{_short(problem.instance)} should be {words}{_rewrite(problem, kinds)}"
+    expected = _expected(problem, schema)
+    if problem.validator == "minItems":
+        number, asked = len(problem.instance), problem.validator_value
+        lacks = f"{number or 'no'} {'entry' if number == 1 else 'entries'}, and needs {asked}"
+        section, _, key = location.partition(".")
+        hint = _TOO_FEW.get((section, key.rpartition(".")[2]), "") if number else ""
+        return f"{where}{_short(problem.instance)} does not fit: it has {lacks} or more{hint}"
+    if problem.validator == "uniqueItems":
+        twice = next(one for one in problem.instance if problem.instance.count(one) > 1)
+        return f"{where}{_short(twice)} stands twice in the list; take one away"
     return f"{where}{_short(problem.instance)} does not fit: {expected}"
 
 
-def _meant_key(key: str, known: Iterable[str]) -> str:
-    """Word a hint at the key that is meant: what other programs call so, else a similar name."""
+_RANGE = re.compile(r"\s*(-?[\d.]+)\s*[-–]\s*(-?[\d.]+)\s*")
+"""How people write a range of numbers."""
+
+_TOO_FEW = {
+    ("scales", "items"): (
+        "; a scale is made of several questions: add the others, or leave the scale out and write "
+        "the one question under `summaries` of a table in tables.yaml for its mean"
+    ),
+    ("correlations", "variables"): "; a correlation is of two variables: add another one",
+}
+"""What to do about a list of too few entries: (section, key) -> words."""
+
+
+def _expected(problem: Any, schema: Mapping[str, Any]) -> str:
+    """Say what belongs in the place of a problem: the nearest description of the schema."""
+    if "description" in problem.schema:
+        return str(problem.schema["description"])
+    place, said = schema, problem.message
+    for step in problem.absolute_schema_path:
+        try:
+            place = place[step]
+        except (KeyError, IndexError, TypeError):
+            break
+        if isinstance(place, Mapping) and isinstance(place.get("description"), str):
+            said = place["description"]
+    return str(said)
+
+
+def _rewrite(problem: Any, kinds: Sequence[str]) -> str:
+    """Say how a value of another kind than asked for is written, where that can be guessed."""
+    value, asked = problem.instance, set(kinds)
+    if "object" in asked and isinstance(value, list):
+        return "; every entry needs a key and a ':' before it, in place of '-' or [ ]"
+    if "object" in asked and value is None:
+        return "; write what belongs to it on the next lines, indented by two blanks"
+    if isinstance(value, bool | list | dict) or value is None:
+        return ""
+    text = str(value).strip()
+    if "object" in asked and re.match(r"[\w-]+:\S", text):
+        return "; a blank stands after every ':'"
+    if "object" in asked and (equal := re.fullmatch(r"([\w.-]+)\s*==?\s*([\w.-]+)", text)):
+        return f"; write it {{{equal[1]}: {equal[2]}}}"
+    if {"number", "integer"} & asked and (number := re.fullmatch(r"(-?\d+)(?:([.,])(\d+))?", text)):
+        how = "with a point for the comma" if number[2] == "," else "without quotation marks"
+        return f"; write it {how}: {text.replace(',', '.')}"
+    if "array" in asked and (ends := _RANGE.fullmatch(text)):
+        return f", as in [{ends[1]}, {ends[2]}]"
+    return f", as in [{text}]" if "array" in asked else ""
+
+
+def _meant_key(key: str, known: Iterable[str], problem: Any) -> str:
+    """Word a hint at the key that is meant: what other programs call so, else a similar name.
+
+    Where none is near, one that stands empty before it may lack its indentation, and few keys are
+    listed.
+    """
     keys = [str(name) for name in known]
     word = re.sub(r"[\s-]+", "_", key.strip()).casefold()
     meant = next((name for name in _CALLED.get(word, ()) if name in keys), "")
-    return f"; did you mean '{meant}'?" if meant else nearest(key, keys)
+    if hint := f"; did you mean '{meant}'?" if meant else nearest(key, keys):
+        return hint
+    if empty := [
+        name for name, value in problem.instance.items() if value is None and name in keys
+    ]:
+        return f"; if it belongs to '{empty[-1]}', which is empty, indent it by two blanks"
+    return f"; the keys here are {', '.join(keys)}" if len(keys) <= _FEW_KEYS else ""
+
+
+_FEW_KEYS = 12
+"""Keys that a sentence lists."""
 
 
 _CALLED: dict[str, tuple[str, ...]] = {
@@ -255,10 +329,12 @@ def read_study(
         schema = read_yaml(Path(schemas) / "config.schema.yaml")
         given = _text_keys(dict(overrides), given_by)
         check_schema(given, {**schema, "required": []}, given_by)
+    _check_files(folder)
     parts = {
         part: _read_part(part, folder, schemas, overrides or {}) for part in ("config", *PARTS)
     }
     parts["config"] = _with_defaults(parts["config"], folder / "config.yaml")
+    _check_missing(parts["codebook"], folder / "codebook.yaml")
     split = expand_tables(parts, folder / "tables.yaml")
     study = cast(StudyParts, parts)
     _check_names(study, folder / "tables.yaml")
@@ -307,6 +383,16 @@ def written_pages(study: Path, targets: Iterable[str]) -> list[tuple[str, list[P
                 if there := [path for path in paths if path.exists()]:
                     found.append((title.format(wave=wave), there))
     return found
+
+
+def _check_files(folder: Path) -> None:
+    """Refuse a file that nothing would read because its name is nearly that of one that is read."""
+    read = ("config", *PARTS)
+    for path in sorted(folder.glob("*.y*ml")):
+        known = path.stem in read or re.fullmatch(r"text\.[a-z]{2,3}", path.stem)
+        near = [path.stem] if known else get_close_matches(path.stem, read, n=1, cutoff=0.85)
+        if near and path.name != f"{near[0]}.yaml":
+            raise SurveyError(f"{path}: nothing reads this file; is it to be {near[0]}.yaml?")
 
 
 def _read_part(
@@ -413,6 +499,18 @@ def _with_defaults(config: dict[str, Any], path: Path) -> dict[str, Any]:
             lies = f"lies in {made[0]}" if made else "needs `reconstruct:` or `dataset:`"
             raise SurveyError(f"{path}: wave '{name}': a raw file that a rule makes {lies}")
     return filled
+
+
+def _check_missing(codebook: Mapping[str, Any], path: Path) -> None:
+    """Refuse a range of codes that is written as a text, which would be nobody's answer."""
+    for name, spec in (codebook.get("variables") or {}).items():
+        for entry in (spec or {}).get("missing", ()):
+            ends = _RANGE.fullmatch(entry) if isinstance(entry, str) else None
+            if ends and entry not in spec.get("codes", {}):
+                raise SurveyError(
+                    f"{path}: variable '{name}': {entry!r} under `missing` is a text; a range of "
+                    f"codes is written {{low: {ends[1]}, high: {ends[2]}}}"
+                )
 
 
 def _check_known(names: Iterable[str], known: Iterable[str], before: str, after: str = "") -> None:
