@@ -11,6 +11,7 @@ from resurvey.__main__ import main
 from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.core.errors import SurveyError
 from resurvey.prepare.import_gate import import_survey
+from resurvey.reading import observed_answers
 from resurvey.reading.observed_answers import (
     MOST,
     REST,
@@ -286,3 +287,25 @@ def test_arrow_columns_are_read_too():
     few = survey(["yes", "no"])
     arrow = Survey(pa.table({"vote": ["yes", None], "city": ["Osh", "Osh"]}), few.codebook)
     assert with_text_answers(arrow, TABLES).codebook["vote"].answers == ["yes"]
+
+
+def test_words_of_everybodys_own_are_not_looked_at_one_by_one(monkeypatch):
+    looked_at = []
+    known = observed_answers.is_known_answer
+    monkeypatch.setattr(
+        observed_answers, "is_known_answer", lambda text: looked_at.append(text) or known(text)
+    )
+    people = pd.DataFrame({"own": [f"word {n}" for n in range(500)], "q": ["yes", "no"] * 250})
+    people = people.astype("str")
+    shared = SharedAnswers(people)
+    assert shared.question(people["own"], Variable("own")) is None
+    assert not looked_at
+    assert shared.question(people["q"], Variable("q")).answers == ("no", "yes")
+
+
+def test_question_whose_few_answers_most_people_gave_has_them_whatever_else_is_written():
+    answers = [f"answer {n}" for n in range(20)] * 40 + [f"word {n}" for n in range(150)]
+    column = pd.Series(answers, dtype="str")
+    found = SharedAnswers(pd.DataFrame({"q": column})).question(column, Variable("q"))
+    assert len(found.answers) == 20
+    assert (found.people, found.wordings) == (150, 150)

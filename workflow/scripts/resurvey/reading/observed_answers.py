@@ -256,12 +256,7 @@ class SharedAnswers:
         variable : Variable, optional
             Its labelled and user-missing codes are no answers that somebody wrote.
         """
-        counts = column.value_counts()
-        if variable is not None:
-            declared = [code for code, labels in variable.codes.items() if labels]
-            counts = counts[
-                [not variable.is_missing(c) and c not in declared for c in counts.index]
-            ]
+        counts = _counts_of(column, variable)
         answered = int(counts.sum())
         floor = least_people(int(column.notna().sum()))
         shared = [
@@ -279,13 +274,25 @@ class SharedAnswers:
 
     def question(self, column: "pd.Series", variable: Variable) -> Closed | None:
         """Return the shared answers where a column of text is a closed question."""
-        found = self.closed(column, variable)
         answered = int(column.notna().sum())
+        # Whatever the few answers may be, so many people wrote something else.
+        if int(_counts_of(column, variable).iloc[FEW:].sum()) > (1 - _SHARE) * answered:
+            return None
+        found = self.closed(column, variable)
         if not found.is_question or found.people > (1 - _SHARE) * answered:
             return None
         repeats = 2 * len(found.answers) <= answered or all(map(is_known_answer, found.answers))
         traces = are_dates(list(found.answers)) or any(map(_is_trace, found.answers))
         return found if repeats and not traces else None
+
+
+def _counts_of(column: "pd.Series", variable: Variable | None) -> "pd.Series":
+    """Count who gave each answer in words, the commonest first."""
+    counts = column.value_counts()
+    if variable is None:
+        return counts
+    declared = [code for code, labels in variable.codes.items() if labels]
+    return counts[[not variable.is_missing(c) and c not in declared for c in counts.index]]
 
 
 def _people_with(
