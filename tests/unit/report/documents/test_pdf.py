@@ -1,11 +1,13 @@
 """The PDF is tagged, holds no time, and takes every label as text."""
 
 import subprocess
+import unicodedata
 
 import pytest
 
 from programs import need
 from resurvey.core.errors import SurveyError
+from resurvey.report.blocks import Figure
 from resurvey.report.documents.pdf import write_pdf
 from unit.report.documents.conftest import HOSTILE, MARK, make_long_table, make_report, make_table
 from unit.report.small_survey import ROOT
@@ -84,6 +86,59 @@ def test_hostile_label_is_text(label, words, tmp_path):
 @pytest.mark.parametrize("label", ["漢字", "ไทย", "\U0001f600", "\ue000"])
 def test_letters_without_a_font_do_not_stop_the_report(label, words):
     assert write_pdf(make_report(make_table(label=label)), TEMPLATE)
+
+
+MARKED = (
+    "1\ufe0f\u20e3 плохо",
+    "за\u0301мок",
+    "e\u0323\u0300ko\u0323\u0301",
+    "n\u0308",
+    "\U0001f468\u200d\U0001f469\u200d\U0001f467",
+    "\U0001f469\u200d\U0001f4bb",
+    "\U0001f44d\U0001f3fd",
+    "\U0001f1f0\U0001f1ec",
+    "\u2764\ufe0f",
+    "हाँ",
+    "مُوافِق",
+)
+
+
+def test_marks_and_joined_signs_stop_neither_the_text_nor_a_drawing(words, tmp_path):
+    drawing = "".join(
+        f'<text style="font-size: 8px; fill: #1a1a1a" x="2" y="{8 * place}">{label}</text>'
+        for place, label in enumerate(MARKED)
+    )
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 60 90">{drawing}</svg>'
+    figure = Figure("f", "Figure 2", "Drawn", "What it shows", svg)
+    content = write_pdf(make_report(make_table(label=" ".join(MARKED)), blocks=(figure,)), TEMPLATE)
+    assert b"pdfuaid" in content
+    told = unicodedata.normalize("NFC", text_of(content, tmp_path, "-raw"))
+    assert "\u20e3 плохо" in told
+    assert "за\u0301мок" in told
+
+
+def test_letters_that_are_boxes_are_named_with_their_label(words, caplog):
+    write_pdf(make_report(make_table(label="中文 Yes"), label="No"), TEMPLATE)
+    assert "report.en.pdf" in caplog.text
+    assert "中 (U+4E2D), 文 (U+6587) as written, in '中文 Yes'" in caplog.text
+
+
+def test_mark_beside_its_letter_is_named_with_its_label(words, caplog):
+    write_pdf(make_report(make_table(label="1\ufe0f\u20e3 плохо"), label="No"), TEMPLATE)
+    assert "(U+0031 U+FE0F U+20E3) as written, in '1\ufe0f\u20e3 плохо'" in caplog.text
+
+
+def test_nothing_is_said_of_letters_that_are_there(words, caplog):
+    write_pdf(make_report(make_table(label="ң ө ү за\u0301мок نعم 😀")), TEMPLATE)
+    assert caplog.text == ""
+
+
+def test_pdf_that_is_refused_as_accessible_is_written_all_the_same(words, caplog, tmp_path):
+    untitled = tmp_path / "report.typ"
+    untitled.write_text("#sys.inputs.report.len()", encoding="utf-8")
+    content = write_pdf(make_report(), untitled)
+    assert content.startswith(b"%PDF")
+    assert "report.en.pdf is not accessible as PDF/UA-1 says" in caplog.text
 
 
 def test_label_longer_than_a_page_is_set_whole(words, tmp_path):

@@ -1,12 +1,12 @@
 """PDF: the report set by Typst, tagged, with its own fonts and no time of its making."""
 
 import json
+import logging
 import re
-from collections.abc import Collection
-from functools import cache
-from importlib.util import find_spec
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 from resurvey.core.errors import SurveyError
 from resurvey.core.languages import name_locale
@@ -29,6 +29,18 @@ from resurvey.report.blocks import (
     rows_at_end,
     stays_whole,
 )
+from resurvey.report.documents.glyphs import (
+    boxed,
+    detach,
+    each_text,
+    fonts,
+    in_doubt,
+    lines_of,
+    outline_letters,
+    showable,
+)
+
+logger = logging.getLogger("resurvey")
 
 HIGHEST = 1.37
 """Height of a drawing beside its width that fits on a page with its caption."""
@@ -54,40 +66,87 @@ def write_pdf(report: Report, template: str | Path) -> bytes:
     -----
     Everything that is said goes to the template as data, never as Typst code, so that a label
     such as ``#import`` is four letters after a sign. Only fonts that come with Typst (Libertinus
-    Serif) and with matplotlib (DejaVu Sans, as in the figures) are used.
+    Serif) and with matplotlib (DejaVu Sans, as in the figures) are used. No letter of a label
+    stops the document: see `resurvey.report.documents.glyphs`.
     """
+    data = json.dumps(_showable(_plain_values(report), report.language), ensure_ascii=False)
+    try:
+        return _set(template, data, ["ua-1"])
+    except SurveyError as problem:
+        if "PDF/UA" not in str(problem):
+            raise
+        written = _set(template, data, [])
+        logger.warning(
+            "report.%s.pdf is not accessible as PDF/UA-1 says, and letters may be missing in it: "
+            "%s; change the label, or leave `pdf` out of `documents:` in config/config.yaml",
+            report.language,
+            problem,
+        )
+        return written
+
+
+def _set(template: str | Path, data: str, standards: list[Any]) -> bytes:
     import typst
 
-    data = json.dumps(_plain_values(report), ensure_ascii=False)
     try:
-        written = typst.compile(
+        return typst.compile(
             Path(template).read_bytes(),
             format="pdf",
-            font_paths=_fonts(),
+            font_paths=fonts(),
             ignore_system_fonts=True,
             sys_inputs={"report": data},
-            pdf_standards=["ua-1"],
+            pdf_standards=standards,
             timestamp=0,
         )
     except typst.TypstError as problem:
         raise SurveyError(f"the PDF could not be set: {problem.message}") from None
-    return written
 
 
-@cache
-def _fonts() -> Any:
-    """Return Typst's own fonts and the figures', read once for all languages."""
-    import typst
+def _showable(values: dict[str, Any], language: str) -> Any:
+    """Write every text with letters that can be shown, and tell of those that are boxes."""
+    texts = list(_texts(values))
+    letters = in_doubt(texts)
+    detached = detach(letters)
+    if missing := boxed(letters) | detached.keys():
+        _mention(sorted(missing), texts, language)
 
-    return typst.Fonts(include_system_fonts=False, font_paths=[_figure_fonts()])
+    def change(text: str) -> str:
+        return outline_letters(text, detached) if _is_drawing(text) else showable(text, detached)
+
+    return each_text(values, change) if letters else values
 
 
-def _figure_fonts() -> Path:
-    """Folder of the fonts that the figures are drawn with; matplotlib itself is not imported."""
-    spec = find_spec("matplotlib")
-    if spec is None or spec.origin is None:
-        raise SurveyError("the fonts of the figures are not there: matplotlib is not installed")
-    return Path(spec.origin).parent / "mpl-data" / "fonts" / "ttf"
+def _texts(values: Any) -> Iterator[str]:
+    if isinstance(values, str):
+        yield from lines_of(values) if _is_drawing(values) else (values,)
+    elif isinstance(values, dict | list | tuple):
+        for value in values.values() if isinstance(values, dict) else values:
+            yield from _texts(value)
+
+
+def _is_drawing(text: str) -> bool:
+    return text.startswith("<svg")
+
+
+def _mention(missing: Sequence[str], texts: Iterable[str], language: str) -> None:
+    """Say which letters the PDF shows in another way, and in which labels: the shortest texts."""
+    written = {normalize("NFC", text) for text in texts}
+    labels = [text for text in written if any(letter in text for letter in missing)]
+    labels.sort(key=lambda text: (len(text), text))
+    logger.warning(
+        "report.%s.pdf: its fonts cannot show %s%s as written, in '%s'%s; a box stands in the "
+        "place of such a letter, or its mark beside it, and the text is whole where it is copied "
+        "or read aloud",
+        language,
+        ", ".join(f"{letter} ({_codes(letter)})" for letter in missing[:8]),
+        f" and {len(missing) - 8} more" if len(missing) > 8 else "",
+        "', '".join(label[:40] for label in labels[:3]),
+        f" and {len(labels) - 3} more texts" if len(labels) > 3 else "",
+    )
+
+
+def _codes(letter: str) -> str:
+    return " ".join(f"U+{ord(sign):04X}" for sign in letter)
 
 
 def _plain_values(report: Report) -> dict[str, Any]:
