@@ -210,3 +210,69 @@ def test_what_stands_below_an_empty_line_stops(table, below):
 
 def test_respondent_below_an_empty_line_is_read(table):
     assert len(table(["name,a,b", *MEMBERS[:6], "", *MEMBERS[6:], "", "r99,,"]).data) == 13
+
+
+@pytest.mark.parametrize(
+    "first",
+    ["21,2,25,500", "21,1,30.5,100", "0,2,40,2000", "0,1,23,300"],
+)
+def test_file_without_headings_stops_and_says_what_to_add(table, first):
+    with pytest.raises(SurveyError, match=r"line 1 holds answers .* add a line of headings"):
+        table([first, *PEOPLE])
+
+
+def test_equal_numbers_as_headings_are_seen_though_they_were_numbered(table):
+    with pytest.raises(SurveyError, match="line 1 holds answers like those"):
+        table(["1,2,2", *(f"{at},{at % 2 + 1},{at % 3 + 1}" for at in range(2, 30))])
+
+
+def test_first_respondent_whose_answers_count_up_is_known_by_the_next_ones(table):
+    with pytest.raises(SurveyError, match="line 1 holds answers like those"):
+        table(["1,2,3", *(f"{at},{at % 2 + 1},{at % 3 + 1}" for at in range(2, 30))])
+
+
+def test_words_that_are_answers_below_are_no_headings(table):
+    people = [("m", "f")[at % 2] + "," + ("yes", "no", "dk")[at % 3] for at in range(40)]
+    with pytest.raises(SurveyError, match="its respondent would be lost"):
+        table(["m,yes", *people])
+
+
+def test_numbers_that_stand_again_in_a_row_are_answers_and_no_headings(table):
+    with pytest.raises(SurveyError, match="line 1 holds answers like those"):
+        table(["21,2,25,500", *PEOPLE, "22,2,25,500"])
+
+
+def test_file_without_headings_is_read_as_it_is_where_that_is_declared(table, caplog):
+    survey = table(["21,2,25,500", *PEOPLE], tool="plain")
+    assert len(survey.data) == len(PEOPLE)
+    assert "line 1 holds answers" in caplog.text
+
+
+def test_workbook_without_headings_names_its_row(tmp_path):
+    rows = [["m", "5"], *([("m", "f")[at % 2], str(at % 5 + 1)] for at in range(20))]
+    file = tools.write_workbook(tmp_path / "w.xlsx", {"Data": rows})
+    with pytest.raises(SurveyError, match="row 1 of sheet 'Data' holds answers"):
+        read_survey(file)
+
+
+def test_numbers_of_questions_are_headings_and_told_of(table, caplog):
+    people = [f"{at % 5 + 1},{at % 4 + 1},{at % 3 + 1},{at % 5 + 1}" for at in range(20)]
+    assert list(table(["1,2,3,4", *people]).data) == ["1", "2", "3", "4"]
+    assert "line 1 are numbers that count up" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("headings", "row"),
+    [
+        ("2019,2020", "{0},{1}"),
+        ("q,sex", "{1},{1}"),
+        ("1,name", "{0},{1}"),
+        ("Radio,TV", "Radio,TV"),
+        ("yes,age", "{2},{0}"),
+    ],
+)
+def test_headings_that_are_no_answers_are_left_alone(table, caplog, headings, row):
+    words = ("yes", "no")
+    people = [row.format(at + 1, at % 3, words[at % 2]) for at in range(20)]
+    assert len(table([headings, *people]).data) == 20
+    assert "headings" not in caplog.text

@@ -124,6 +124,7 @@ class _Table:
         """Look for every kind of line that is no respondent."""
         if len(self.sheet.rows) < 2 or not self.sheet.headings:
             return
+        self._no_headings()
         self._headings_again()
         self._copies()
         self._second_headings()
@@ -131,6 +132,39 @@ class _Table:
 
     def _stop(self, row: int, what: str, cure: str) -> SurveyError:
         return SurveyError(f"{self.sheet.path}: {self.sheet.line(row)} {what}; {cure}")
+
+    def _no_headings(self) -> None:
+        """Refuse a first line that is like the lines below it: its respondent would be lost."""
+        sheet = self.sheet
+        if len(sheet.rows) < _FEWEST or len(sheet.headings) < 2:
+            return
+        texts = [sheet.texts.get(heading, heading) for heading in sheet.headings]
+        occurs = False
+        for text, column in zip(texts, self.columns, strict=True):
+            likeness = _likeness(text, column)
+            if likeness is None:
+                return
+            occurs = occurs or likeness
+        numbers = [parsed_number(text) for text in texts]
+        # Headings of words that stand again among the answers are headings all the same.
+        words = all(number is None for number in numbers)
+        if not occurs or (words and self._like_headings([folded(text) for text in texts])):
+            return
+        number = sheet.lines[0] - 1
+        line = f"row {number} of sheet '{sheet.name}'" if sheet.name else f"line {number}"
+        down = [numbers[0], *(self._number(0, row) for row in range(_FEWEST))]
+        if _counts_up(numbers) and not _counts_up(down):
+            logger.warning(
+                "%s: the headings in %s are numbers that count up, as answers below them do too; "
+                "if they are a respondent's answers, add a line of headings above it",
+                sheet.path,
+                line,
+            )
+            return
+        raise SurveyError(
+            f"{sheet.path}: {line} holds answers like those of the lines below it and no headings, "
+            "so that its respondent would be lost; add a line of headings above it"
+        )
 
     def _headings_again(self) -> None:
         """Refuse a line that repeats the headings."""
@@ -422,6 +456,40 @@ def _parts(size: int, fewest: int) -> Iterator[tuple[int, int]]:
     for times in range(2, _MOST_COPIES + 1):
         if size % times == 0 and size // times >= fewest:
             yield times, size // times
+
+
+def _counts_up(numbers: Sequence[float | None]) -> bool:
+    """Return whether each number is the one before it and one."""
+    first = numbers[0]
+    return first is not None and list(numbers) == [first + at for at in range(len(numbers))]
+
+
+def _likeness(heading: str, column: Sequence[str]) -> bool | None:
+    """Return whether a heading is among the answers below it; None where it is none of them.
+
+    A number is like the others of its column, and not among them, if it lies between them or all
+    of them differ: numbers of respondents. Where a column has no other answer than its heading, it
+    is an option that says its own name, which tells nothing.
+
+    Examples
+    --------
+    >>> _likeness("yes", ["no", "yes"]), _likeness("1", ["2", "3"]), _likeness("2019", ["7", "7"])
+    (True, False, None)
+    """
+    answers = {folded(cell) for cell in different(column)} - {""}
+    if folded(heading) in answers:
+        return len(answers) > 1
+    number = parsed_number(heading)
+    if number is None:
+        return None
+    numbers = [parsed_number(answer) for answer in answers]
+    known = [one for one in numbers if one is not None]
+    if not known or len(known) < len(numbers):
+        return None
+    if number in known:
+        return len(known) > 1
+    between = min(known) < number < max(known)
+    return False if between or len(known) == len(column) else None
 
 
 def _period(rows: Sequence[object]) -> int:
