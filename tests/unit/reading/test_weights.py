@@ -117,6 +117,19 @@ def test_a_table_of_few_of_its_combinations_is_only_asked_about(people, found):
 
 
 @pytest.mark.parametrize(
+    "table",
+    [
+        survey(Antwort=["ja", "nein", "weiß nicht"], m=[10, 30, 3], f=[20, 5, 2], alle=[30, 35, 5]),
+        survey(answer=["yes", "no", "all"], men=[10, 5, 15], women=[7, 2, 9]),
+        survey(answer=["yes", "no", "maybe"], men=[10, 30, 3], women=[20, 5, 2]),
+        survey(region=["Osh", "Naryn", "Batken"], poor=[2, 3, 4], rich=[5, 2, 2], all=[7, 5, 6]),
+    ],
+)
+def test_few_lines_of_small_counts_are_a_printed_table_too(table):
+    assert "look like numbers of the groups in" in printed_table(table)
+
+
+@pytest.mark.parametrize(
     "people",
     [
         survey(id=[1, 2, 3, 4], n=[2, 3, 1, 2]),
@@ -159,6 +172,10 @@ def test_printed_tables_are_said_to_be_none_of_respondents():
         survey(name=["a", "b", "c"], age=[20, 30, 41], q=[1, 2, 1]),
         survey(sex=["m", "f", "m", "f"], q=["y", "y", "n", "y"], age=[20.5, 30, 41, 22]),
         survey(a=[1, 2], b=[100, 200]),
+        survey(name=["Osh", "Naryn", "Batken"], a=[10, 30, 3], b=[20, 5, 2]),
+        survey(q=["yes", "no", "maybe"], a=[1, 3, 2], b=[2, 5, 1]),
+        survey(name=[f"p{at}" for at in range(13)], a=[2] * 13, b=[3] * 13, all=[5] * 13),
+        survey(name=["a", "b", "c"], q1=[0, 1, 1], q2=[1, 0, 1], q3=[1, 1, 0]),
     ],
 )
 def test_few_respondents_are_no_printed_table(people):

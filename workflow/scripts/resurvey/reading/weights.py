@@ -9,9 +9,12 @@ from resurvey.core.codebook import Survey
 from resurvey.core.errors import SurveyError
 from resurvey.reading.encoding import folded
 from resurvey.reading.plausibility import is_total
+from resurvey.reading.scales import is_known_answer
 from resurvey.reading.stored import in_memory
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
     from resurvey.core.codebook import Survey
@@ -73,6 +76,8 @@ _SHARES = re.compile(
 _IDENTIFIER = re.compile(r"(?:id|uuid|№|no\.?|nr\.?|номер|row|case|key)")
 _NUMBERS = ("Int64", "int64", "float64")
 _FEWEST_ROWS = 3
+_FEW_ROWS = 12
+"""Rows up to which all of them may be the answers of one question."""
 _MOST_COLUMNS = 12
 _MOST_ANSWERS = 30
 _FILLED = 0.1
@@ -288,8 +293,10 @@ def printed_table(survey: Survey) -> str:
     numbers = [str(name) for name in data if str(data[name].dtype) in _NUMBERS]
     words = [str(name) for name in data if name not in numbers]
     large = [name for name in numbers if data[name].max() > _LARGE]
-    if len(words) == 1 and len(large) > 1 and len(large) == len(numbers):
-        if data[words[0]].is_unique and data[words[0]].notna().all() and len(data) <= _LARGE:
+    if len(words) == 1 and len(numbers) > 1:
+        every_large = len(large) == len(numbers) and len(data) <= _LARGE
+        apart = bool(data[words[0]].is_unique and data[words[0]].notna().all())
+        if apart and (every_large or _are_margined(survey, words[0], numbers, bool(large))):
             shown = ", ".join(f"'{name}'" for name in numbers[:3])
             return f"the columns {shown} look like numbers of the groups in '{words[0]}'"
         return ""
@@ -306,6 +313,28 @@ def printed_table(survey: Survey) -> str:
     if possible != len(data) or possible < 2 * _FEWEST_ROWS - 2 or data[words].duplicated().any():
         return ""
     return f"each combination of the other columns stands once, with its '{shares[0]}'"
+
+
+def _are_margined(survey: Survey, rows: str, columns: list[str], large: bool) -> bool:
+    """Return whether a few rows are counts: they add up, or are large beside common answers."""
+    counts = survey.data[columns]
+    if not _FEWEST_ROWS <= len(counts) <= _FEW_ROWS:
+        return False
+    if not all(str(counts[name].dtype) in ("Int64", "int64") for name in columns):
+        return False
+    if any(counts[name].isna().any() or counts[name].min() < 0 for name in columns):
+        return False
+    lines = [[int(count) for count in line] for line in counts.to_numpy().tolist()]
+    if _have_sum(lines) or (len(columns) > 2 and _have_sum(list(zip(*lines, strict=True)))):
+        return True
+    unknown = sum(not is_known_answer(str(answer)) for answer in survey.data[rows])
+    return large and unknown <= 1
+
+
+def _have_sum(lines: "Sequence[Sequence[int]]") -> bool:
+    """Return whether one line is the sum of all others, place by place."""
+    doubled = [sum(column) for column in zip(*lines, strict=True)]
+    return any([2 * count for count in line] == doubled and min(line) > 1 for line in lines)
 
 
 def shares_beside(survey: Survey, counts: str) -> list[str]:
