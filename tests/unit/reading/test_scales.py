@@ -1,4 +1,4 @@
-"""Answers of known scales stand in their order, in five languages."""
+"""Answers of known scales stand in their order, in eight languages."""
 
 import random
 
@@ -27,6 +27,12 @@ SCALES = {
         "Très mauvaise/Mauvaise/Bonne/Très bonne",
         "Totalmente en desacuerdo/En desacuerdo/De acuerdo/Totalmente de acuerdo",
         "Muy insatisfecho/Insatisfecho/Satisfecho/Muy satisfecho",
+        "Такыр макул эмесмин/Макул эмесмин/Жарым-жартылай макулмун/Макулмун/Толук макулмун",
+        "Таптакыр макул эмесмин/Макул эмесмин/Бейтарап/Бир аз макулмун/Макулмун/Толугу менен макулмун",
+        "Мүлдем келіспеймін/Келіспеймін/Бейтарап/Ішінара келісемін/Келісемін/Толық келісемін",
+        "Umuman qo‘shilmayman/Qo‘shilmayman/Qisman qo‘shilaman/Qo‘shilaman/To‘liq qo‘shilaman",
+        "Mutlaqo rozi emasman/Rozi emasman/Betaraf/Roziman/To'liq roziman",
+        "Умуман қўшилмайман/Қўшилмайман/Қисман қўшиламан/Қўшиламан/Тўлиқ қўшиламан",
     ],
     "frequency": [
         "Never/Rarely/Sometimes/Often/Always",
@@ -101,6 +107,10 @@ def test_numbered_answers_follow_their_numbers_and_measure_nothing():
         ("weiß nicht", "dont_know"),
         ("Ne sait pas", "dont_know"),
         ("No sabe", "dont_know"),
+        ("Билбейм", "dont_know"),
+        ("Жооп берүү кыйын", "dont_know"),
+        ("Жауап беруге қиналамын", "dont_know"),
+        ("Javob berish qiyin", "dont_know"),
         ("INAP", "not_asked"),
         ("Not applicable", "not_asked"),
         ("manquant", "other"),

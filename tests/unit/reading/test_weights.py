@@ -11,6 +11,7 @@ from resurvey.prepare.import_gate import import_survey
 from resurvey.reading.weights import (
     check_margins,
     counted_by,
+    looks_like_weight,
     maybe_counted_by,
     printed_table,
 )
@@ -224,3 +225,16 @@ def test_file_of_one_variable_is_asked_every_question_and_counts_nothing(column)
     alone = survey(n=column)
     assert counted_by(alone) == ""
     assert isinstance(printed_table(alone), str)
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["Ağırlık", "Ağırlık katsayısı", "Вага", "Ваговий коефіцієнт", "Салмақ", "Салмагы", "Vægt"]
+    + ["Poids", "Gewicht", "Peso", "Waga", "Súly"],
+)
+def test_one_word_for_weight_makes_a_weight_of_numbers_around_one(label):
+    around_one = pd.Series([0.5, 1.5, 1.25, 0.75])
+    assert looks_like_weight("xw1", label, around_one)
+    assert not looks_like_weight("xw1", label, 60 * around_one)
+    assert not looks_like_weight("xw1", label, 3.4 * around_one)
+    assert not looks_like_weight("xw1", f"{label}, кг", around_one)

@@ -19,7 +19,9 @@ _OUTSIDE = {
     "dont_know": (
         r"don.?t know|do not know|\bd\.?/?k\b|not sure|unsure|no opinion|can.?t (?:say|choose)"
         r"|hard to say|difficult to (?:say|answer)|don.?t remember|can.?t remember|затрудн\w*"
-        r"|не знаю|не знает|не помню|нет мнения|трудно сказать|билбей\w*|wei(?:ß|ss) (?:es )?nicht"
+        r"|не знаю|не знает|не помню|нет мнения|трудно сказать|билбей\w*|білмей\w*|bilmay\w*"
+        r"|билмай\w*|(?:жооп бер|жауап бер|javob ber|жавоб бер)\w* (?:кый|қи|qi)\w*"
+        r"|wei(?:ß|ss) (?:es )?nicht"
         r"|keine ahnung|ne sai[st] pas|\bnsp\b|sans opinion|no sabe|no sé|\bns\b"
     ),
     "refused": r"refus\w*|prefer not|rather not (?:say|answer)|declin\w* to|отказ\w*|баш тарт\w*"
@@ -51,7 +53,7 @@ _NEUTRAL = (
     r"|отчасти\b.*\bотчасти\b.*|и да,? и нет|и то,? и другое|ни (?:да|то|хорош\w*|плох\w*"
     r"|соглас\w*)?,? ?ни\b.*"
     r"|нечто среднее|средне|нейтральн\w*|так себе|удовлетворительно|не (?:изменит|изменил)\w*"
-    r"|без изменений|останется\b.*|нормально|ни то,? ни другое"
+    r"|без изменений|останется\b.*|нормально|ни то,? ни другое|бейтарап|betaraf|бетараф"
     r"|teils[ ,/-]*teils|weder\b.*|mittelmäßig|befriedigend|ausreichend|unverändert"
     r"|gleich geblieben"
     r"|ni\b.*\bni\b.*|neutre|moyen\w*|inchangé|regular|indiferente|igual|ni una cosa.*"
@@ -82,7 +84,11 @@ _STEPS: tuple[tuple[str, str], ...] = (
         r"|définitivement|totalement|tout à fait"
         r"|entièrement|extrêmement|voll und ganz|völlig|vollkommen|äußerst|voll\b|totalmente"
         r"|completamente|extremadamente|muchísimo"
-        r"|полностью|совершенно|абсолютно|целиком|крайне|категорически|безусловно",
+        r"|полностью|совершенно|абсолютно|целиком|крайне|категорически|безусловно"
+        # Kyrgyz, Kazakh and Uzbek put the same words before agreement and before its denial.
+        r"|толук|толугу менен|такыр|таптакыр|толық|толықтай|толығымен|мүлдем|мүлде"
+        r"|to'liq|to'la|mutlaqo|butunlay|umuman(?! olganda)"
+        r"|тўлиқ|тўла|мутлақо|бутунлай|умуман(?! олганда)",
     ),
     (
         "S3",
@@ -100,19 +106,20 @@ _STEPS: tuple[tuple[str, str], ...] = (
     (
         "M2",
         r"moderately|mostly|mainly|generally|tend to|in general|weitgehend|überwiegend"
-        r"|modérément|moderadamente|в основном|в целом|умеренно",
+        r"|modérément|moderadamente|в основном|в целом|умеренно"
+        r"|негизинен|көбүнчө|негізінен|asosan|umuman olganda|асосан|умуман олганда",
     ),
     (
         "M1",
         r"somewhat|rather|fairly|probably|partly|partially|to some extent|some\b|more or less"
         r"|etwas|eher|teilweise|wahrscheinlich"
         r"|plutôt|en partie|probablement|algo|más bien|probablemente|скорее|отчасти|частично"
-        r"|наверное|возможно|пожалуй",
+        r"|наверное|возможно|пожалуй|жарым-жартылай|ішінара|жартылай|qisman|қисман",
     ),
     (
         "M0",
         r"slightly|a little(?: bit)?|a bit|little|leicht|ein wenig|un peu|un poco|ligeramente"
-        r"|немного|слегка|незначительно|чуть",
+        r"|немного|слегка|незначительно|чуть|бир аз",
     ),
     (
         "G4",
@@ -133,7 +140,8 @@ _STEPS: tuple[tuple[str, str], ...] = (
         r"|trifft nicht zu|lehne ab|ablehn\w*|dagegen|unsicher"
         r"|désaccord|insatisf\w*|mécontent\w*|mauvais\w*|mal\b|improbable|défavorable\w*"
         r"|contre\b|pire"
-        r"|desacuerdo|mal[oa]s?\b|desfavorable\w*|en contra|peor",
+        r"|desacuerdo|mal[oa]s?\b|desfavorable\w*|en contra|peor"
+        r"|келіспеймін|qo'shilmayman|қўшилмайман",
     ),
     (
         "P4",
@@ -154,11 +162,15 @@ _STEPS: tuple[tuple[str, str], ...] = (
         r"|dafür|sicher\w*|vertrau\w*"
         r"|d'accord|satisfait\w*|content\w*|bon(?:ne)?s?\b|bien\b|probable|favorable\w*|pour\b"
         r"|mieux|confiance|importante?s?"
-        r"|acuerdo|satisfech\w*|buen[oa]s?\b|probables?|a favor|mejor|confianza",
+        r"|acuerdo|satisfech\w*|buen[oa]s?\b|probables?|a favor|mejor|confianza"
+        r"|макул|макулмун|келісемін|qo'shilaman|rozi|roziman|қўшиламан|рози|розиман",
     ),
     ("YES", r"yes|да|ja|oui|sí|si|ооба"),
     ("NO", r"no|нет|nein|non|жок"),
-    ("NOT", r"not|не|nicht|kein\w*|pas|ne|none|nichts|nada|rien"),
+    (
+        "NOT",
+        r"not|не|nicht|kein\w*|pas|ne|none|nichts|nada|rien|эмес|эмесмин|emas|emasman|эмас|эмасман",
+    ),
 )
 _STRENGTH = {"S4": 4.0, "S3": 3.0, "S2": 2.5, "M2": 1.5, "M1": 1.0, "M0": 0.5, "G4": 4.0, "P4": 4.0}
 _FILLER_WORDS = """
@@ -419,7 +431,7 @@ def no_answer_codes(variable: Variable, observed: Iterable[float]) -> list[float
 
 def _bare(label: str) -> str:
     """Write a label without the number before it and without what stands in brackets."""
-    words = folded(label).replace("’", "'")
+    words = re.sub("[’‘ʻʼ`]", "'", folded(label))
     words = re.sub(r"^\W*\d+\s*[-.):=–]\s*", "", words)
     return re.sub(r"\s*\([^)]*\)", "", words).strip(" .,;:!?") or words
 
@@ -611,7 +623,8 @@ def known_order(labels: Sequence[str]) -> Order:
     Parameters
     ----------
     labels : sequence of str
-        The answers of a question, in English, Russian, German, French or Spanish.
+        The answers of a question, in English, Russian, German, French or Spanish; agreement in
+        Kyrgyz, Kazakh and Uzbek, too.
 
     Returns
     -------

@@ -45,6 +45,14 @@ _CERTAIN = (
     r"|peso (?:campionario|muestral|amostral|di campionamento)|facteur d'(?:extrapolation"
     r"|expansion)"
 )
+_WORD = (
+    r"(?:poids|gewicht|peso|pesi|vikt\w*|vekt\w*|vægt\w*|paino\w*|waga|wagi|váha|váhy|súly|ağırlı[kğ]\w*"
+    r"|ваг[аи]|вагов\w+|салма[қкғг]\w*)"
+    r"(?: (?:katsayı|değişken|коеф|коэф|kerroin|faktor|variab)\w*)?"
+)
+"""The one word of a label that may mean a weight of cases as well as that of bodies or goods."""
+_NEAR_ONE = (0.5, 2.0)
+"""Bounds of the mean of weights whose name says nothing; grams and kilograms lie elsewhere."""
 _BODY = (
     r"\bkgs?\b|\bkilo\w*|\blbs?\b|\bpounds?\b|\bstones?\b|\bbody\b|birth|\bweigh\b"
     r"|weight (?:gain|loss|lost|status|class|problem)|overweight"
@@ -104,7 +112,8 @@ def looks_like_weight(name: str, label: str, column: "pd.Series", has_labels: bo
     words = folded(label).replace("’", "'")
     bare = re.sub(r"[^\w]", "", name.casefold())
     certain = bool(re.search(_CERTAIN, words)) and len(words) <= 90
-    if not certain and not re.fullmatch(_NAMES, bare):
+    named = certain or re.fullmatch(_NAMES, bare) is not None
+    if not named and not re.fullmatch(_WORD, words):
         return False
     if re.search(_BODY, words) or (not certain and re.fullmatch(_BODY_NAMES, bare)):
         return False
@@ -117,6 +126,8 @@ def looks_like_weight(name: str, label: str, column: "pd.Series", has_labels: bo
     whole = bool((values % 1 == 0).all())
     if whole and values.max() <= _CODES and sorted(different) == list(range(1, len(different) + 1)):
         return False
+    if not named:
+        return _NEAR_ONE[0] <= float(values.mean()) <= _NEAR_ONE[1]
     return certain or not _of_bodies(values)
 
 
