@@ -28,7 +28,7 @@ SCALES = {
         "Totalmente en desacuerdo/En desacuerdo/De acuerdo/Totalmente de acuerdo",
         "Muy insatisfecho/Insatisfecho/Satisfecho/Muy satisfecho",
         "Такыр макул эмесмин/Макул эмесмин/Жарым-жартылай макулмун/Макулмун/Толук макулмун",
-        "Таптакыр макул эмесмин/Макул эмесмин/Бейтарап/Бир аз макулмун/Макулмун/Толугу менен макулмун",
+        "Таптакыр макул эмесмин/Макул эмесмин/Бейтарап/Бир аз макулмун/Толугу менен макулмун",
         "Мүлдем келіспеймін/Келіспеймін/Бейтарап/Ішінара келісемін/Келісемін/Толық келісемін",
         "Umuman qo‘shilmayman/Qo‘shilmayman/Qisman qo‘shilaman/Qo‘shilaman/To‘liq qo‘shilaman",
         "Mutlaqo rozi emasman/Rozi emasman/Betaraf/Roziman/To'liq roziman",
