@@ -7,10 +7,10 @@ import pytest
 from resurvey.report.documents import glyphs
 from resurvey.report.documents.glyphs import (
     boxed,
-    detach,
     in_doubt,
     lines_of,
     outline_letters,
+    respell,
     showable,
 )
 
@@ -51,23 +51,38 @@ def test_letter_and_mark_are_one_sign_where_there_is_one():
 def test_mark_that_a_font_has_stays_on_its_letter():
     letters = in_doubt(["за\u0301мок n\u0308 e\u0323\u0300 हाँ مُوافِق g\u0303"])
     assert "а\u0301" in letters
-    assert detach(letters) == {}
+    assert respell(letters) == {}
 
 
-@pytest.mark.parametrize("letter", ["1\ufe0f\u20e3", "#\u20e3", "e\u20dd", "в\ua66f", "a\u3099"])
+@pytest.mark.parametrize(
+    "letter", ["1\ufe0f\u20e3", "#\u20e3", "e\u20dd", "в\ua66f", "a\u3099", "\u270c\U0001f3fd"]
+)
 def test_mark_that_no_font_sets_stands_by_itself_and_nothing_is_lost(letter):
-    detached = detach(in_doubt([letter]))
-    shown = showable(f"{letter} плохо", detached)
+    spelled = respell(in_doubt([letter]))
+    shown = showable(f"{letter} плохо", spelled)
     assert glyphs._refused([shown], glyphs.fonts()) == set()
     assert shown.replace("\u2060", "") == f"{letter} плохо".replace("\ufe0f", "")
 
 
 def test_letter_that_is_refused_with_one_mark_is_left_with_another():
-    assert list(detach(["1\u20e3", "1\u0301"])) == ["1\u20e3"]
+    assert list(respell(["1\u20e3", "1\u0301"])) == ["1\u20e3"]
+
+
+def test_sign_that_a_font_has_only_by_name_is_named():
+    spelled = respell(in_doubt(["\u2728\ufe0f да \ue008"]))
+    assert showable("\u2728\ufe0f да \ue008", spelled) == "[sparkles] да [U+E008]"
 
 
 def test_boxes_are_known_from_pictures():
     assert boxed(in_doubt(["中文 нет ツ 😀 ა ไ"])) == {"中", "文", "ツ", "ไ"}
+
+
+def test_turned_direction_ends_with_its_label():
+    assert showable("a\u202eb \u2066c", {}) == "ab c"
+
+
+def test_line_with_one_letter_of_another_font_is_drawn_as_shapes():
+    assert "<text" not in outline_letters(LINE.format(anchor="start", words="shrug ツ"), {})
 
 
 def test_drawing_keeps_plain_lines_as_text():

@@ -8,6 +8,7 @@ import pytest
 from programs import need
 from resurvey.core.errors import SurveyError
 from resurvey.report.blocks import Figure
+from resurvey.report.documents.glyphs import _UNLIKE_TEXT, outline_letters
 from resurvey.report.documents.pdf import write_pdf
 from unit.report.documents.conftest import HOSTILE, MARK, make_long_table, make_report, make_table
 from unit.report.small_survey import ROOT
@@ -98,7 +99,14 @@ MARKED = (
     "\U0001f44d\U0001f3fd",
     "\U0001f1f0\U0001f1ec",
     "\u2764\ufe0f",
+    "\u2728",
+    "\u270c\U0001f3fd",
+    "\u2764\ufe0f\u200d\U0001f525",
+    "\U0001f3f3\ufe0f\u200d\U0001f308",
+    "\u26f9\U0001f3fd\u200d\u2640\ufe0f",
+    "\uff76\uff9e",
     "हाँ",
+    "ำ",
     "مُوافِق",
 )
 
@@ -115,6 +123,20 @@ def test_marks_and_joined_signs_stop_neither_the_text_nor_a_drawing(words, tmp_p
     told = unicodedata.normalize("NFC", text_of(content, tmp_path, "-raw"))
     assert "\u20e3 плохо" in told
     assert "за\u0301мок" in told
+
+
+def test_letters_of_one_picture_each_stay_text_in_a_drawing(words):
+    signs = [chr(code) for code in range(0x370, 0x2000)]
+    single = [one for one in signs if not _UNLIKE_TEXT.match(one) and unicodedata.name(one, "")]
+    lines = ["".join(single[place : place + 200]) for place in range(0, len(single), 200)]
+    drawing = "".join(
+        f'<text style="font-size: 8px; fill: #1a1a1a" x="2" y="9">{line.replace("&", "")}</text>'
+        for line in [*lines, "لا نعم"]
+    )
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 60 90">{drawing}</svg>'
+    assert outline_letters(svg, {}) == svg
+    figure = Figure("f", "Figure 2", "Drawn", "What it shows", svg)
+    assert b"pdfuaid" in write_pdf(make_report(blocks=(figure,)), TEMPLATE)
 
 
 def test_letters_that_are_boxes_are_named_with_their_label(words, caplog):

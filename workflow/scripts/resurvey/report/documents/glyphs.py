@@ -1,15 +1,16 @@
 """Glyphs: which letters the fonts of the PDF have, and how the others are shown all the same.
 
-A letter that no font has is shown as a box of its script, and the text stays as it is. Two things
+A letter that no font has is shown as a box of its script, and the text stays as it is. Three things
 would stop the whole document: a mark that no font can set on its letter, such as the keycap of an
-emoji, and in a drawing whatever takes several pictures, such as a stress mark or Devanagari.
+emoji; a sign that a font claims to have and has no picture of; and in a drawing whatever takes
+several pictures, such as a stress mark or Devanagari.
 """
 
 import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from html import unescape
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,11 +21,26 @@ from resurvey.core.errors import SurveyError
 FAMILIES = ("Libertinus Serif", "DejaVu Sans")
 """Fonts of the text, in the order in which a letter is looked for; any other comes after them."""
 
-_IN_DOUBT = re.compile(
-    "[^\x00-\u017f\u0400-\u0482\u048a-\u0525\u2010-\u2027\u202f-\u205e\u20a0-\u20bd\u2116\u2122"
-    "\u2190-\u2199\u2212\u2260\u2264\u2265\u25b2\u25b6\u25bc\u25c0]"
+_SURE = (
+    "\x00-\u017f\u0400-\u0482\u048a-\u0525\u2010-\u2027\u202f-\u205e\u20a0-\u20bd\u2116\u2122"
+    "\u2190-\u2199\u2212\u2260\u2264\u2265\u25b2\u25b6\u25bc\u25c0"
 )
-"""Letters outside of those that both fonts are known to have: Latin, Cyrillic, our own signs."""
+_IN_DOUBT = re.compile(f"[^{_SURE}]")
+"""Letters outside of those that the fonts are known to have: Latin, Cyrillic, our own signs."""
+
+_SINGLE = "\u0370-\u03ff\u0531-\u0587\u05d0-\u05ea\u0621-\u063a\u0641-\u064a\u10d0-\u10fc"
+_UNLIKE_TEXT = re.compile(f"[^{_SURE}{_SINGLE}]")
+"""Letters that a drawing cannot have as text: outside of those that DejaVu Sans has as one picture.
+
+A line with another letter would be set as a whole in the font that has that one.
+"""
+
+_DIRECTIONS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+"""Marks that turn the direction of writing, of a label and of everything after it."""
+
+_JOINER, _EMOJI_LOOK = "\u200d", "\ufe0f"
+_EXTENDS = re.compile(f"[{_JOINER}\uff9e\uff9f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
+"""Signs beside marks that belong to the letter before them: joiners, colours of skin, tags."""
 
 _WORD_JOINER = "\u2060"
 """Has no picture and no width, and no line ends there: a mark behind it stands by itself."""
@@ -83,27 +99,38 @@ def _letters(text: str) -> list[str]:
     """Part a text into letters with the marks on them, in as few signs as they can be written."""
     letters: list[str] = []
     for sign in unicodedata.normalize("NFC", text):
-        if letters and unicodedata.category(sign).startswith("M"):
+        extends = _EXTENDS.match(sign) or unicodedata.category(sign).startswith("M")
+        if letters and (extends or letters[-1].endswith(_JOINER)):
             letters[-1] += sign
         else:
             letters.append(sign)
     return letters
 
 
-def detach(letters: Iterable[str]) -> dict[str, str]:
-    r"""Give each letter whose marks no font can set on it a way of writing that can be shown.
+def respell(letters: Iterable[str]) -> dict[str, str]:
+    r"""Give each letter that would stop the document a way of writing that can be shown.
+
+    A mark that no font can set on its letter stands behind it, by itself; a sign that a font has
+    only by name is named.
 
     Examples
     --------
-    >>> detach(["а\u0301", "1\ufe0f\u20e3", "中"])
-    {'1️⃣': '1\u2060⃣'}
+    >>> respell(["а\u0301", "1\ufe0f\u20e3", "中", "✨"])
+    {'1️⃣': '1\u2060⃣', '✨': '[sparkles]'}
     """
-    several = [one for one in letters if len(one) > 1]
-    refused = _refused(several, fonts())
+    letters = list(letters)
+    alone = _refused(sorted({sign for letter in letters for sign in letter}), fonts())
+    refused = _refused([letter for letter in letters if len(letter) > 1], fonts())
     return {
-        letter: letter[0] + "".join(_WORD_JOINER + mark for mark in letter[1:] if mark != "\ufe0f")
-        for letter in several
-        if refused.issuperset(letter)
+        letter: _WORD_JOINER.join(
+            f"[{unicodedata.name(sign, '').lower() or f'U+{ord(sign):04X}'}]"
+            if sign in alone
+            else sign
+            for sign in letter
+            if sign not in (_JOINER, _EMOJI_LOOK)
+        )
+        for letter in letters
+        if letter[0] in alone or (len(letter) > 1 and refused.issuperset(letter))
     }
 
 
@@ -149,7 +176,7 @@ def _refused(letters: list[str], having: Any) -> set[str]:
     return set()
 
 
-def showable(text: str, detached: Mapping[str, str]) -> str:
+def showable(text: str, spelled: Mapping[str, str]) -> str:
     r"""Write a text so that every letter of it can be shown.
 
     Examples
@@ -159,7 +186,8 @@ def showable(text: str, detached: Mapping[str, str]) -> str:
     """
     if not _IN_DOUBT.search(text):
         return text
-    return "".join(detached.get(letter, letter) for letter in _letters(text))
+    letters = _letters(text.translate(_DIRECTIONS))
+    return "".join(spelled.get(letter, letter) for letter in letters)
 
 
 def lines_of(svg: str) -> list[str]:
@@ -167,38 +195,43 @@ def lines_of(svg: str) -> list[str]:
     return [unescape(line[5]) for line in _LINE.finditer(svg)]
 
 
-def outline_letters(svg: str, detached: Mapping[str, str]) -> str:
-    """Draw those lines of a drawing as shapes that have letters in doubt; the others stay text."""
+def outline_letters(svg: str, spelled: Mapping[str, str]) -> str:
+    """Draw those lines of a drawing as shapes that it cannot have as text."""
 
     def drawn(line: re.Match[str]) -> str:
         words = unescape(line[5])
-        return _outline(line, showable(words, detached)) if _IN_DOUBT.search(words) else line[0]
+        return _outline(line, showable(words, spelled)) if _UNLIKE_TEXT.search(words) else line[0]
 
     return _LINE.sub(drawn, svg)
 
 
 def _outline(line: re.Match[str], words: str) -> str:
-    import typst
-
     look = dict(part.split(": ", 1) for part in line[1].split("; "))
     size = float(look["font-size"].removesuffix("px"))
-    weight = int(look.get("font-weight", "400"))
-    style = {"words": words, "size": size, "weight": weight, "fill": look["fill"]}
-    shapes = typst.compile(
+    width, shapes = _shapes(words, size, int(look.get("font-weight", "400")), look["fill"])
+    shift = {"middle": 0.5, "end": 1.0}.get(look.get("text-anchor", ""), 0.0)
+    left, top = float(line[2]) - shift * width, float(line[3]) - size
+    return (
+        f'<g xmlns:xlink="http://www.w3.org/1999/xlink"{line[4]}>'
+        f'<g transform="translate({left:.3f} {top:.3f})">{shapes}</g></g>'
+    )
+
+
+@lru_cache(maxsize=512)
+def _shapes(words: str, size: float, weight: int, fill: str) -> tuple[float, str]:
+    """Draw one line of text, and say how wide it is: labels stand in several figures."""
+    import typst
+
+    style = {"words": words, "size": size, "weight": weight, "fill": fill}
+    drawn = typst.compile(
         _DRAWN.encode(),
         format="svg",
         font_paths=fonts(),
         ignore_system_fonts=True,
         sys_inputs={"style": json.dumps(style)},
     ).decode()
-    width = _WIDTH.search(shapes)
-    shift = {"middle": 0.5, "end": 1.0}.get(look.get("text-anchor", ""), 0.0)
-    left = float(line[2]) - (shift * float(width[1]) if width else 0.0)
-    inner = shapes[shapes.index(">") + 1 : shapes.rindex("</svg>")]
-    return (
-        f'<g xmlns:xlink="http://www.w3.org/1999/xlink"{line[4]}>'
-        f'<g transform="translate({left:.3f} {float(line[3]) - size:.3f})">{inner}</g></g>'
-    )
+    width = _WIDTH.search(drawn)
+    return float(width[1]) if width else 0.0, drawn[drawn.index(">") + 1 : drawn.rindex("</svg>")]
 
 
 def each_text(values: Any, change: Callable[[str], str]) -> Any:

@@ -31,12 +31,12 @@ from resurvey.report.blocks import (
 )
 from resurvey.report.documents.glyphs import (
     boxed,
-    detach,
     each_text,
     fonts,
     in_doubt,
     lines_of,
     outline_letters,
+    respell,
     showable,
 )
 
@@ -106,12 +106,12 @@ def _showable(values: dict[str, Any], language: str) -> Any:
     """Write every text with letters that can be shown, and tell of those that are boxes."""
     texts = list(_texts(values))
     letters = in_doubt(texts)
-    detached = detach(letters)
-    if missing := boxed(letters) | detached.keys():
+    spelled = respell(letters)
+    if missing := boxed(letters) | spelled.keys():
         _mention(sorted(missing), texts, language)
 
     def change(text: str) -> str:
-        return outline_letters(text, detached) if _is_drawing(text) else showable(text, detached)
+        return outline_letters(text, spelled) if _is_drawing(text) else showable(text, spelled)
 
     return each_text(values, change) if letters else values
 
@@ -134,9 +134,9 @@ def _mention(missing: Sequence[str], texts: Iterable[str], language: str) -> Non
     labels = [text for text in written if any(letter in text for letter in missing)]
     labels.sort(key=lambda text: (len(text), text))
     logger.warning(
-        "report.%s.pdf: its fonts cannot show %s%s as written, in '%s'%s; a box stands in the "
-        "place of such a letter, or its mark beside it, and the text is whole where it is copied "
-        "or read aloud",
+        "report.%s.pdf: its fonts cannot show %s%s as written, in '%s'%s; a box or a name "
+        "stands in the place of such a letter, or its mark beside it; Word and Excel have the text "
+        "as it is",
         language,
         ", ".join(f"{letter} ({_codes(letter)})" for letter in missing[:8]),
         f" and {len(missing) - 8} more" if len(missing) > 8 else "",
