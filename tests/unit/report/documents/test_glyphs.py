@@ -55,7 +55,8 @@ def test_mark_that_a_font_has_stays_on_its_letter():
 
 
 @pytest.mark.parametrize(
-    "letter", ["1\ufe0f\u20e3", "#\u20e3", "e\u20dd", "в\ua66f", "a\u3099", "\u270c\U0001f3fd"]
+    "letter",
+    ["1\ufe0f\u20e3", "#\u20e3", "e\u20dd", "в\ua66f", "a\u3099", "1\u0e33", "\u270c\U0001f3fd"],
 )
 def test_mark_that_no_font_sets_stands_by_itself_and_nothing_is_lost(letter):
     spelled = respell(in_doubt([letter]))
