@@ -42,7 +42,7 @@ _JOINER, _EMOJI_LOOK = "\u200d", "\ufe0f"
 _EXTENDS = re.compile(
     f"[{_JOINER}\u0e33\u0eb3\uff9e\uff9f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]"
 )
-"""Signs beside marks that belong to the letter before them: joiners, Thai and Lao am, colours of skin, tags."""
+"""Signs beside marks that belong to the letter before them: a joiner, am, colours of skin, tags."""
 
 _WORD_JOINER = "\u2060"
 """Has no picture and no width, and no line ends there: a mark behind it stands by itself."""
