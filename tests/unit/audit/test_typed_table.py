@@ -165,12 +165,49 @@ def test_question_named_once_holds_for_the_rows_below_it(typed):
         ("41(56.2)b", 41, None),
         ("41/73 (56.2)", 41, 73),
         ("56.2% (n = 41)", 41, None),
+        ("41 [56.2]", 41, None),
+        ("41 [56.2%]", 41, None),
+        ("56.2 [41]", 41, None),
+        ("41/56.2%", 41, None),
+        ("41 / 56.2", 41, None),
+        ("56.2% / 41", 41, None),
+        ("41/73 56.2%", 41, 73),
     ],
 )
 def test_count_beside_a_per_cent_is_read(cell, count, base, typed):
     question = only(typed(f"answer;men\nyes;{cell}\n"))
     read = question.rows[0].cells["1"]
     assert (read.count, read.base, str(read.share.value)) == (count, base, "281/5")
+
+
+def test_number_in_brackets_in_every_cell_is_the_second_number_of_the_cell(typed, capsys):
+    # Of 86 men 12 are 13.95 %, 7 are 8.1 %, 48 are 55.8 %; of 90 women 49 are 54.4 %.
+    text = "answer;men (n=86);women (n=90)\nSmoker;12 [14];49 [54]\nAsthma;7 [8];17 [19]\n"
+    path = typed(text + "Gout;48 [56];14 [16]\n")
+    counts = [[cell.count for cell in row.cells.values()] for row in only(path).rows]
+    assert counts == [[12, 49], [7, 17], [48, 14]]
+    code, out, _ = run(capsys, path)
+    assert code == 0
+    assert "Verdict: fits" in out
+    assert "square brackets" in out
+    _, out, _ = run(capsys, typed(path.read_text().replace("48 [56]", "48 [45]")))
+    assert "Gout, men: 48 [45] (nearest possible: 56)" in out
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ("31,3 [1]", "28,6 [2]", "68,8 [1]", "71,4 [2]"),
+        ("31,3 [7]", "28,6 [8]", "68,8 [9]", "71,4 [7]"),
+        ("31,3", "28,6 [12]", "68,8", "71,4"),
+        ("31,3 [a]", "28,6 [b]", "68,8 [c]", "71,4 [a]"),
+    ],
+)
+def test_marks_in_brackets_that_are_few_or_counted_up_are_footnotes(cells, typed):
+    question = only(typed("answer;men;women\nyes;{};{}\nno;{};{}\n".format(*cells)))
+    assert shares(question, "1") == ["313/10", "344/5"]
+    assert [cell.count for row in question.rows for cell in row.cells.values()] == [None] * 4
+    assert [note.key for note in question.notes] == ["note_footnotes"]
 
 
 @pytest.mark.parametrize("headings", ["men n;men %", "men, n;men, %", "n;%", "Number;Percentage"])

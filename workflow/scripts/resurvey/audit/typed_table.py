@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -149,9 +150,15 @@ _SHARE_FIRST = re.compile(
     r"\s*[)\]]"
 )
 _FRACTION = re.compile(
-    rf"(?P<count>{_COUNT})\s*/\s*(?P<base>{_COUNT})\s*(?:[(\[]?\s*(?P<share>{_NUMBER})\s*%?\s*"
-    r"[)\]]?)?"
+    rf"(?P<count>{_COUNT})\s*/\s*(?P<base>{_COUNT})(?:(?:\s*[(\[]|\s)\s*(?P<share>{_NUMBER})\s*%?"
+    r"\s*[)\]]?)?"
 )
+# Of 46/26% and 26.1/46 one number can be no count.
+_SLASH = re.compile(
+    rf"(?P<count>{_COUNT})\s*/\s*(?P<share>{_NUMBER}\s*%|\d+[.,]\d+)"
+    rf"|(?P<share_first>{_NUMBER}\s*%|\d+[.,]\d+)\s*/\s*(?P<count_last>{_COUNT})"
+)
+_BRACKETED = re.compile(r"[<>]?\s*\d[\d.,]*\s*%?\s*\[\s*(?P<number>[<>]?\s*\d[\d.,]*)\s*%?\s*\]")
 _MEAN = re.compile(
     rf"(?P<mean>-?{_NUMBER})\s*(?:±|\+/-|\+-)\s*(?P<spread>{_NUMBER})"
     rf"|(?P<mean_first>-?\d+[.,]\d+)\s*[(\[]\s*(?:sd\s*=?\s*)?(?P<spread_last>{_NUMBER})\s*[)\]]",
@@ -298,6 +305,7 @@ def read_typed(path: str | Path, encoding: str = "") -> TypedTable:
     (_, heading), *body = rows
     asked = len(heading) > 2 and heading[0].casefold().strip(":") in _QUESTIONS and _worded(body)
     reader = _Reader(name, path.stem, heading, asked)
+    reader.bracketed = _bracketed(body, reader.first)
     for line, fields in body:
         reader.read(line, fields)
     reader.finish(comments)
@@ -320,6 +328,49 @@ def _worded(body: Sequence[tuple[int, list[str]]]) -> bool:
     second = [fields[1] for _, fields in body if len(fields) > 1 and fields[1]]
     words = [text for text in second if not re.match(r"[<>(]?\s*[-\d.,–—]", text)]
     return 2 * len(words) >= len(second)
+
+
+def _bracketed(body: Sequence[tuple[int, list[str]]], first: int) -> set[int]:
+    """Name the columns whose cells end in a number in brackets that is no mark of a footnote.
+
+    Footnotes are few, or are numbered in the order in which they are met.
+    """
+    columns: dict[int, list[str]] = {}
+    for _, fields in body:
+        for at, text in enumerate(fields[first:], start=first):
+            if re.search(r"\d", text):
+                columns.setdefault(at, []).append(text)
+    inside = [
+        match["number"]
+        for _, fields in body
+        for text in fields[first:]
+        if (match := _BRACKETED.fullmatch(text))
+    ]
+    if _are_numbered(inside):
+        return set()
+    return {
+        at
+        for at, texts in columns.items()
+        if 2 * sum(_BRACKETED.fullmatch(text) is not None for text in texts) > len(texts)
+    }
+
+
+def _are_numbered(inside: Sequence[str]) -> bool:
+    """Return whether numbers in brackets count up from 1, or in steps of 1 from a later number.
+
+    Examples
+    --------
+    >>> _are_numbered(["1", "2", "1", "3"]), _are_numbered(["7", "8", "9"])
+    (True, True)
+    >>> _are_numbered(["14", "54", "8"]), _are_numbered(["26", "27"])
+    (False, False)
+    """
+    if not all(text.isdigit() for text in inside):
+        return False
+    numbers = [int(text) for text in inside]
+    new = list(dict.fromkeys(numbers))
+    counted = all(after == before + 1 for before, after in pairwise(new))
+    return counted and bool(new) and (new[0] == 1 or len(new) > 2)
 
 
 @dataclass(frozen=True)
@@ -347,6 +398,7 @@ class _Reader:
         self.counts: dict[int, str] = {}
         self.statistics: dict[int, str] = {}
         self.base_columns: set[int] = set()
+        self.bracketed: set[int] = set()
         self.made: list[str] = []
         self.done: list[TypedQuestion] = []
         self.current: TypedQuestion | None = None
@@ -534,7 +586,7 @@ class _Reader:
             text = texts[at]
             where = f"{place}, '{answer}', {self.columns[code]}"
             if text or beside.get(code):
-                cell = read_cell(text, where, question)
+                cell = read_cell(text, where, question, at in self.bracketed)
                 if beside.get(code) and not _DASH.fullmatch(beside[code].casefold()):
                     count = read_size(beside[code], where, smallest=0)
                     both = f"{beside[code]} ({text})" if text else beside[code]
@@ -655,20 +707,28 @@ def heading_size(heading: str) -> tuple[str, int | None]:
     return label or "total", size if 1 <= size <= LARGEST_BASE else None
 
 
-def read_cell(text: str, where: str, question: TypedQuestion) -> TypedCell:
-    """Read one cell as print has it; liberties become notes of the question."""
+def read_cell(text: str, where: str, question: TypedQuestion, bracketed: bool = False) -> TypedCell:
+    """Read one cell as print has it; liberties become notes of the question.
+
+    In a `bracketed` column a number in square brackets belongs to the cell.
+    """
     bare = text
     for space in _THIN:
         bare = bare.replace(space, " ")
     bare = " ".join(bare.split())
     if _DASH.fullmatch(bare.casefold()):
         return TypedCell(text, dash=True)
-    if _FOOTNOTE.search(bare):
+    if bracketed and _BRACKETED.fullmatch(bare):
+        question.note("note_brackets")
+    elif _FOOTNOTE.search(bare):
         bare = _FOOTNOTE.sub("", bare).strip()
         question.note("note_footnotes")
     if match := _FRACTION.fullmatch(bare):
         share = match["share"] and _share(match["share"], where)
         return TypedCell(text, share or None, _whole(match["count"]), _whole(match["base"]))
+    if match := _SLASH.fullmatch(bare):
+        printed = _share(match["share"] or match["share_first"], where)
+        return TypedCell(text, printed, _whole(match["count"] or match["count_last"]))
     if (match := _COUNT_FIRST.fullmatch(bare)) and match["count"]:
         printed = _share(match["share"] or match["bare"] or "", where)
         either = printed.digits == 0 and not match["sign"] and not match["bare"]
