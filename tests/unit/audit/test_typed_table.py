@@ -7,9 +7,9 @@ import pytest
 from invented import ROOT
 from resurvey.__main__ import FAILED, main
 from resurvey.audit.command import EXAMPLE
+from resurvey.audit.totals import is_total
 from resurvey.audit.typed_table import (
     heading_size,
-    is_total,
     printed_cells,
     read_typed,
     typed_codebook,

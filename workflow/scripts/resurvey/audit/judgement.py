@@ -13,6 +13,7 @@ from typing import Any
 
 from resurvey.audit.counted_percents import judge_counts
 from resurvey.audit.means import judge_means, speak_of_whole_numbers
+from resurvey.audit.printed_sums import judge_sums
 from resurvey.audit.readings import (
     Reading,
     choose_reading,
@@ -56,7 +57,12 @@ _MOST_LISTED = 40
 
 
 def judge_question(question: TypedQuestion, terms: Terms) -> Judgement:
-    """Read one typed question and judge it."""
+    """Read one typed question and judge it, and the sums that it prints."""
+    judged = _judge_cells(question, terms)
+    return judge_sums(judged, question, terms.rounding)
+
+
+def _judge_cells(question: TypedQuestion, terms: Terms) -> Judgement:
     sized = replace(
         question,
         bases=question.bases | {c: n for c, n in terms.exact.items() if c in question.columns},

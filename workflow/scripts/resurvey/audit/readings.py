@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
+from resurvey.audit.totals import is_total
 from resurvey.audit.typed_table import (
     Note,
     TypedCell,
     TypedQuestion,
     TypedRow,
-    is_total,
     padded,
     trimmed,
 )

@@ -178,6 +178,9 @@ class QuestionWriter:
             key = judged.shape
             if judged.reading in ("weighted", "means"):
                 key = judged.reading
+            sums = sum(note.key == "note_wrong_sum" for note in judged.notes)
+            if len(judged.alternatives) == sums:
+                key = "sums"
             return [self.plain(f"claim_{key}")]
         if judged.verdict == "undecided":
             if judged.reading in ("weighted", "means", "not_percents"):

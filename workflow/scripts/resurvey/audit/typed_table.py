@@ -15,6 +15,14 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from resurvey.audit.totals import (
+    grouped_digits,
+    is_foreign_total,
+    is_total,
+    names_people,
+    settle_rows,
+    total_column,
+)
 from resurvey.core.codebook import Codebook, Variable, nearest
 from resurvey.core.errors import SurveyError
 from resurvey.core.names import TOTAL
@@ -37,25 +45,11 @@ READINGS = (
 """What a table of numbers may be; the names that `--reading` takes and `--json` writes."""
 LARGEST_FILE = 2_000_000
 MOST_ROWS, MOST_COLUMNS = 2_000, 60
-# Answers that sum to so nearly 100 are a list of their own.
-_NEAR_100 = 5
 
 _SEPARATOR_NAMED = re.compile(r"\"?sep=(?P<mark>[;,|]|\\t)\"?", re.IGNORECASE)
 _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 _QUESTIONS = ("question", "item", "variable", "вопрос", "переменная")
-_TOTAL_NAMES = re.compile(
-    r"(?:(?:grand |sub-?)?totals?|all|overall|everyone|everybody|combined|both"
-    r"|(?:the )?(?:total|all|full|whole|entire) "
-    r"(?:sample|respondents|adults|participants|patients|people|students|population|cases|answers)"
-    r"|(?:all|both) (?:groups|sexes|genders|ages)|(?:u\.?s\.? )?(?:adults|voters) overall"
-    r"|сумма|всего(?: (?:по выборке|опрошено|респондентов|ответов))?|итого|все|весь массив"
-    r"|общий итог"
-    r"|все (?:опрошенные|респонденты|ответившие|участники|группы|население|россияне)"
-    r"|население в целом|россияне в целом|опрошенные в целом|в целом(?: по (?:выборке|массиву|"
-    r"россии|стране|опросу))?|(?:в среднем )?по (?:выборке|массиву|россии)(?: в целом)?"
-    r"|в среднем(?: по выборке)?|вся выборка|общее|по всем (?:опрошенным|респондентам))"
-)
 _BASE_NAMES = re.compile(
     r"(?:un-?weighted |weighted )?(?:base|n|sample size|number (?:of )?(?:respondents|people|"
     r"participants|patients|answering|asked|interviewed))"
@@ -74,17 +68,6 @@ _MADE_COLUMNS = re.compile(
     re.IGNORECASE,
 )
 _VALID_COLUMN = re.compile(r"valid (?:per ?cent|%)|валидный (?:процент|%)", re.IGNORECASE)
-_MADE_ROWS = re.compile(
-    r"means?|average|averages?|medians?|s\.?d\.?|std\.? ?dev\w*\.?|standard deviation|index|balance"
-    r"|net score|(?:mean|average) (?:score|value)|средн(?:ее|яя|ий)(?: (?:значение|оценка|балл))?"
-    r"|медиана|ст\.? ?откл\w*\.?|стандартное отклонение|индекс\w*|баланс\w*",
-    re.IGNORECASE,
-)
-_SUM_NAMES = re.compile(r"(?:sum|total|итого|всего|сумма)(?:,? ?(?:%|per ?cent|процент\w*))?")
-_NET_NAMES = re.compile(
-    r"(?:sub-?total|net\b|summary|top[ -]?\d|bottom[ -]?\d|сумма ответов|в сумме|в том числе всего)"
-    r".*|.*(?:\(net\)|\bnet\b|, net|\(сумма\))"
-)
 _STATISTICS = {
     "p_value": re.compile(
         r"p|p[- ]?values?|sig\.?|significance|р|[pр][- ]?(?:знач\w*|уровень)|знач\w*|"
@@ -219,6 +202,7 @@ class TypedQuestion:
     weighted: The file says that its per cents are weighted.
     notes: What was done with the numbers.
     heading: Heading of the column of answers.
+    sums: Rows that print the sums of their columns, other than 100 somewhere; no answers.
     headed: Columns whose base is a size in their heading: of the group, not surely of who
         answered.
     """
@@ -235,6 +219,7 @@ class TypedQuestion:
     weighted: bool = False
     notes: list[Note] = field(default_factory=list)
     heading: str = ""
+    sums: list[TypedRow] = field(default_factory=list)
     headed: frozenset[str] = frozenset()
 
     @property
@@ -283,17 +268,6 @@ class TypedTable:
             f"{option}: there is no group '{name}' in the file, which has "
             f"{', '.join(self.columns.values())}{nearest(name, self.columns.values())}"
         )
-
-
-def is_total(heading: str) -> bool:
-    """Return whether a heading names all respondents.
-
-    Examples
-    --------
-    >>> is_total("Все опрошенные"), is_total("Total sample"), is_total("all day")
-    (True, True, False)
-    """
-    return _TOTAL_NAMES.fullmatch(heading.strip().strip(":").casefold()) is not None
 
 
 def read_typed(path: str | Path, encoding: str = "") -> TypedTable:
@@ -502,6 +476,9 @@ class _Reader:
         answer = fields[1] if self.asked else fields[0]
         texts = {at: fields[at] for at in range(self.first, self.width)}
         kind = _special(answer or (question or ""))
+        if not kind and _are_sizes(texts.values()) and self.current is not None:
+            kind = "base"
+            self.current.note("note_base_row", row=answer or question)
         if kind in ("base", "max base"):
             self._read_bases(
                 where, question if answer else None, kind, answer or question or "", texts
@@ -551,6 +528,8 @@ class _Reader:
         question.headed = frozenset(self.sizes)
         for heading in self.made:
             question.note("note_made_column", column=heading)
+        if is_foreign_total(self.columns.get(TOTAL, "")):
+            question.note("note_total_column", column=self.columns[TOTAL])
         self.done.append(question)
         return question
 
@@ -583,7 +562,7 @@ class _Reader:
         cells: dict[str, TypedCell] = {}
         beside = {code: texts[at] for at, code in self.counts.items() if texts[at]}
         for at, code in self.places.items():
-            text = texts[at]
+            text = grouped_digits(texts[at]) if names_people(answer) else texts[at]
             where = f"{place}, '{answer}', {self.columns[code]}"
             if text or beside.get(code):
                 cell = read_cell(text, where, question, at in self.bracketed)
@@ -620,8 +599,26 @@ class _Reader:
                 into.update(row.bases)
                 question.headed -= set(row.bases)
         for question in self.done:
-            question.rows = _settled_rows(question)
+            settle_rows(question)
+        if code := total_column(self.done):
+            self._call_total(code)
         self._read_comments(comments)
+
+    def _call_total(self, code: str) -> None:
+        """Make a column the total, in the file and in every question."""
+
+        def renamed(values: Mapping[str, Any]) -> dict[str, Any]:
+            return {TOTAL if key == code else key: value for key, value in values.items()}
+
+        self.columns, self.headings = renamed(self.columns), renamed(self.headings)
+        for question in self.done:
+            question.note("note_total_column", column=question.columns[code])
+            question.columns = renamed(question.columns)
+            question.bases = renamed(question.bases)
+            question.largest_bases = renamed(question.largest_bases)
+            question.headed = frozenset(renamed(dict.fromkeys(question.headed)))
+            for rows in (question.rows, question.sums):
+                rows[:] = [replace(row, cells=renamed(row.cells)) for row in rows]
 
     def _read_comments(self, comments: Sequence[tuple[int, str]]) -> None:
         text = " ".join(words for _, words in comments)
@@ -656,6 +653,12 @@ def check_reading(name: str, where: str) -> str:
             f"{nearest(bare, READINGS)}"
         )
     return bare
+
+
+def _are_sizes(texts: Iterable[str]) -> bool:
+    """Return whether every cell says by itself that it is a number of people: ``n = 51``."""
+    cells = [text for text in texts if text and not _DASH.fullmatch(text.casefold())]
+    return bool(cells) and all(re.fullmatch(r"\(?[nN]\s*=.*", text) for text in cells)
 
 
 def _special(label: str) -> str:
@@ -784,84 +787,6 @@ def read_size(text: str, where: str, smallest: int = 1) -> int:
             f"{LARGEST_BASE}"
         )
     return number
-
-
-# Rows that are no answers ------------------------------------------------------------------------
-
-
-def _settled_rows(question: TypedQuestion) -> list[TypedRow]:
-    """Set sums and subtotals apart, and take bases from a row of totals."""
-    labels = [row.label for row in question.rows]
-    kept = []
-    made = _made_rows(question)
-    for row in question.rows:
-        if row.label in made:
-            question.note("note_made_row", row=row.label)
-            continue
-        parts = row.label.split(" + ")
-        if len(parts) > 1 and all(part in labels for part in parts):
-            kept.append(replace(row, parts=tuple(parts)))
-            continue
-        if is_total(row.label) or _SUM_NAMES.fullmatch(row.label.casefold()):
-            if _is_sum(row):
-                for code, cell in row.cells.items():
-                    if cell.count:
-                        question.bases.setdefault(code, cell.count)
-                question.note("note_sum_row", row=row.label)
-                continue
-            if _are_bases(row, question):
-                for code, cell in row.cells.items():
-                    size = cell.count if cell.share is None else int(cell.share.value)
-                    if size:
-                        question.bases.setdefault(code, size)
-                question.note("note_base_row", row=row.label)
-                continue
-        if _NET_NAMES.fullmatch(row.label.casefold()) and len(labels) > 2:
-            question.note("note_net", row=row.label)
-            continue
-        kept.append(row)
-    return kept
-
-
-def _made_rows(question: TypedQuestion) -> set[str]:
-    """Name the rows of means and indices below answers that make 100 without them."""
-    made = {row.label for row in question.rows if _MADE_ROWS.fullmatch(row.label)}
-    others = [row for row in question.rows if row.label not in made]
-    if not made or len(others) < 2:
-        return set()
-    for code in question.columns:
-        shares = [row.cells[code].share for row in others if code in row.cells]
-        total = sum((share.value for share in shares if share), Fraction(0))
-        if abs(total - 100) > _NEAR_100:
-            return set()
-    return made
-
-
-def _is_sum(row: TypedRow) -> bool:
-    """Return whether every cell of a row of totals says 100 per cent."""
-    shares = [cell.share for cell in row.cells.values() if cell.share is not None]
-    return bool(shares) and all(abs(share.value - 100) <= 1 for share in shares)
-
-
-def _are_bases(row: TypedRow, question: TypedQuestion) -> bool:
-    """Return whether a row of totals holds numbers of people among per cents."""
-    cells = [cell for cell in row.cells.values() if not cell.dash]
-    others = [
-        cell.share
-        for other in question.rows
-        if other.label != row.label
-        for cell in other.cells.values()
-        if cell.share is not None
-    ]
-    return (
-        bool(cells)
-        and all(
-            (cell.share is not None and cell.share.digits == 0 and cell.share.value > 100)
-            or (cell.share is None and cell.count)
-            for cell in cells
-        )
-        and all(share.value <= 100 for share in others)
-    )
 
 
 # What the recovery takes -------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from resurvey.core.codebook import Survey
 from resurvey.core.errors import SurveyError
+from resurvey.core.total_words import TOTALS
 from resurvey.reading.columns import counted, different, parsed_number, rows_with
 from resurvey.reading.encoding import folded
 from resurvey.reading.sheet import Sheet
@@ -22,22 +23,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_WORDS = """итого всего сумма итог жалпы барлығы жиыны жами jami джами баары бардыгы усього всього
-    всяго разом total totals sum subtotal insgesamt gesamt summe totaux somme totale somma totali
-    totaal suma łącznie razem ogółem toplam összesen celkem ukupno"""
 _MEANS = ["mean", "average", "median", "среднее", "медиана", "mittelwert", "moyenne", "promedio"]
-_PHRASES = (
-    "grand total",
-    "column total",
-    "общий итог",
-    "итого по выборке",
-    "всего по выборке",
-    "всего опрошено",
-    "total général",
-    "total general",
-)
-_TOTALS = frozenset([*_WORDS.split(), *_PHRASES])
-"""First words of a line of totals."""
 _SUMMARIES = frozenset([*_MEANS, "среднее значение"])
 """First words of a line that sums up the lines above; some are answers, too."""
 _SUBTOTAL = re.compile(
@@ -69,7 +55,7 @@ def is_total(cell: str) -> bool:
     (True, True, False)
     """
     words = folded(cell)
-    return words.strip(" :.*=") in _TOTALS or _BASE.fullmatch(words) is not None
+    return words.strip(" :.*=") in TOTALS or _BASE.fullmatch(words) is not None
 
 
 def without_empty_rows(sheet: Sheet) -> Sheet:

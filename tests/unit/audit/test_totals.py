@@ -1,0 +1,192 @@
+"""Rows of sums and bases and the column of the total are known by what they add up to, too."""
+
+import pytest
+
+from resurvey.audit.command import read_terms
+from resurvey.audit.judgement import judge_questions
+from resurvey.audit.typed_table import read_typed
+
+# 57.3 + 42.5 + 28.6 + 36.4 = 164.8; 55.8 + 36.5 + 41.2 + 28.4 = 161.9.
+SEVERAL = "answer;women;men\nA;57.3;55.8\nB;42.5;36.5\nC;28.6;41.2\nD;36.4;28.4\n"
+# 23 and 28 of 51 men, 26 and 26 of 52 women, 49 and 54 of all 103.
+PARTS = "answer;men;women;total\nYes;45,1;50,0;47,6\nNo;54,9;50,0;52,4\n"
+# 60, 30 and 10 of 100; 30, 90 and 30 of 150; 90, 120 and 40 of 250.
+THREE = "answer;a;b;Hepsi\nx;60,0;20,0;36,0\ny;30,0;60,0;48,0\nz;10,0;20,0;16,0\nbase;100;150;250\n"
+
+
+@pytest.fixture
+def judged(tmp_path):
+    def judge(text, **options):
+        path = tmp_path / "my_table.csv"
+        path.write_text(text, encoding="utf-8")
+        typed = read_typed(path)
+        (judgement,) = judge_questions(typed.questions, read_terms(typed, **options))
+        return judgement
+
+    return judge
+
+
+def misprints(judgement):
+    return [(cell.row, cell.column, cell.nearest) for cell in judgement.misprints]
+
+
+def notes(judgement):
+    return [note.key for note in judgement.notes]
+
+
+@pytest.mark.parametrize(
+    "row",
+    ["Total;164.8;161.9", "Итого;164.8;161.9", "Jami;164.8;161.9", "Сумма ответов;164.8;161.9"]
+    # Rounded apart from its parts, a sum may be off by their five halves of a last digit.
+    + ["Total;165.0;161.7", "Zusammengezählt;164.8;161.9"],
+)
+def test_sum_of_several_answers_is_no_answer_and_no_misprint(row, judged):
+    judgement = judged(f"{SEVERAL}{row}\n")
+    assert judgement.verdict == "fits"
+    assert judgement.reading == "several_answers"
+    assert [answer.label for answer in judgement.question.rows] == ["A", "B", "C", "D"]
+    assert "note_answers_sum" in notes(judgement)
+
+
+@pytest.mark.parametrize("printed", ["146.8", "64.8", "165.8", "161.9"])
+def test_sum_that_does_not_add_up_beside_one_that_does_is_found(printed, judged):
+    judgement = judged(f"{SEVERAL}Total;{printed};161.9\n")
+    assert judgement.verdict == "misprints"
+    assert misprints(judgement)[0] == ("Total", "women", "164.8")
+    assert {column for _, column, _ in misprints(judgement)} == {"women"}
+    assert "note_wrong_sum" in notes(judgement)
+
+
+def test_part_that_breaks_a_sum_is_among_the_explanations(judged):
+    judgement = judged(SEVERAL.replace("57.3", "75.3") + "Total;164.8;161.9\n")
+    assert ("A", "women", "57.3") in misprints(judgement)
+    assert ("Total", "women", "182.8") in misprints(judgement)
+
+
+def test_only_sum_of_a_table_that_does_not_add_up_is_found(judged):
+    text = "answer;%\nA;57.3\nB;42.5\nC;28.6\nD;36.4\nTotal;167.8\n"
+    assert misprints(judged(text))[0] == ("Total", "total", "164.8")
+
+
+def test_sum_of_a_list_that_is_cut_is_no_answer(judged):
+    # 40.1 + 30.2 = 70.3; 35.0 + 31.0 = 66.0.
+    judgement = judged("answer;men;women\nA;40.1;35.0\nB;30.2;31.0\nTotal;70.3;66.0\n")
+    assert (judgement.reading, judgement.verdict) == ("open_list", "fits")
+
+
+def test_total_that_lies_between_its_groups_stays_a_group(judged):
+    text = "group;yes;no\nmen;45.1;54.9\nwomen;50.0;50.0\nTotal;47.6;52.4\n"
+    judgement = judged(text)
+    assert judgement.reading == "row_percents"
+    assert "total" in judgement.question.columns
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["N", "(N)", "n =", "Base", "Respondents", "Total N", "Total (N)", "Total", "Sum", "Count"]
+    + ["Basis", "Fallzahl", "Anzahl", "Effectif", "Кол-во", "Респондентов, чел.", "Всего, чел."]
+    + ["Саны", "Odamlar soni", "База", "Всего", "Итого", "Sample", "Men and women asked"],
+)
+def test_row_of_people_has_any_name(name, judged):
+    judgement = judged(f"{PARTS}{name};51;52;103\n")
+    assert judgement.bases == {"1": 51, "2": 52, "total": 103}
+    assert (judgement.verdict, judgement.solutions) == ("fits", 1)
+
+
+@pytest.mark.parametrize("row", ["Total;n = 51;n = 52;n = 103", "Asked;(n=51);(n=52);(n=103)"])
+def test_cells_may_say_that_they_are_bases(row, judged):
+    judgement = judged(f"{PARTS}{row}\n")
+    assert judgement.bases == {"1": 51, "2": 52, "total": 103}
+    assert "note_base_row" in notes(judgement)
+
+
+def test_first_row_may_be_the_bases(judged):
+    heading, rest = PARTS.split("\n", 1)
+    judgement = judged(f"{heading}\nAsked;51;52;103\n{rest}")
+    assert judgement.bases == {"1": 51, "2": 52, "total": 103}
+
+
+@pytest.mark.parametrize(
+    "row", ["Asked;151;152;303", "Всего;151;152;303", "Total N;1 010;20;1 030"]
+)
+def test_whole_per_cents_have_rows_of_people_too(row, judged):
+    # 68 of 151 men are 45 %, 76 of 152 women 50 %, 144 of all 303 are 47.5 %.
+    judgement = judged(f"answer;men;women;total\nYes;45;50;48\nNo;55;50;52\n{row}\n")
+    assert "note_base_row" in notes(judgement)
+    assert [answer.label for answer in judgement.question.rows] == ["Yes", "No"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # The zeros after the decimal mark were dropped: 45.1 + 52.9 + 2 = 100.
+        "answer;men;women\nYes;45.1;50.0\nNo;52.9;46.0\nOther;2;4\n",
+        # Several answers in whole per cents.
+        "answer;men;women\nA;45;50\nB;55;70\nC;51;52\n",
+        "answer;men;women;total\nA;45;50;47\nB;55;70;62\nC;20;30;25\n",
+        # 0 of the men.
+        "answer;men;women\nYes;45.1;50.0\nNo;54.9;50.0\nOther;0;0\n",
+    ],
+)
+def test_last_answer_in_whole_numbers_is_no_row_of_people(text, judged):
+    judgement = judged(text)
+    assert len(judgement.question.rows) == 3
+    assert "note_base_row" not in notes(judgement)
+
+
+def test_misprint_above_a_row_of_people_is_found(judged):
+    # 45.9 is no share of 51: 23 are 45.1 %, 24 are 47.1 %.
+    judgement = judged(PARTS.replace("54,9", "45,9") + "Total;51;52;103\n")
+    assert misprints(judgement) == [("No", "men", "54,9")]
+
+
+def test_per_cents_above_unweighted_bases_give_no_counts(judged):
+    judgement = judged(f"{PARTS}Unweighted base;51;52;103\n")
+    assert (judgement.reading, judgement.verdict) == ("weighted", "undecided")
+    assert "note_weighted" in notes(judgement)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Jami", "Жами", "Жалпы", "Барлығы", "Hammasi", "Ensemble", "Insgesamt", "Tous", "Todos"]
+    + ["Toplam", "Razem", "Celkem", "Totale", "Summe", "Среди всех", "N (all)", "Σ"],
+)
+@pytest.mark.parametrize("base", ["", "N;51;52;103\n"])
+def test_total_column_has_a_name_in_many_languages(name, base, judged):
+    judgement = judged(PARTS.replace("total", name) + base)
+    assert judgement.question.columns == {"1": "men", "2": "women", "total": name}
+    assert judgement.verdict == "fits"
+    assert "note_total_column" in notes(judgement)
+
+
+def test_column_that_adds_up_the_others_is_the_total_by_any_name(judged):
+    judgement = judged(THREE)
+    assert judgement.question.columns == {"1": "a", "2": "b", "total": "Hepsi"}
+    assert judgement.bases == {"1": 100, "2": 150, "total": 250}
+    assert "note_total_column" in notes(judgement)
+
+
+def test_first_column_may_be_the_total(judged):
+    text = "answer;Hepsi;a;b\nx;36,0;60,0;20,0\ny;64,0;40,0;80,0\nbase;250;100;150\n"
+    assert judged(text).question.columns == {"total": "Hepsi", "2": "a", "3": "b"}
+
+
+def test_misprint_leaves_the_total_the_total(judged):
+    # 30 of 100 and 90 of 150 are 120 of 250, 48.0 %.
+    judgement = judged(THREE.replace("48,0", "43,0"))
+    assert "total" in judgement.question.columns
+    assert misprints(judgement) == [("y", "Hepsi", "48,0")]
+
+
+def test_counts_beside_per_cents_tell_the_total(judged):
+    text = "answer;a;b;Hepsi\nx;60 (60,0);30 (20,0);90 (36,0)\ny;40 (40,0);120 (80,0);160 (64,0)\n"
+    assert "total" in judged(text).question.columns
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    # Another base; or other shares than the two together have.
+    [("150;250", "150;240"), ("36,0\ny;30,0;60,0;48,0", "48,0\ny;30,0;60,0;36,0")],
+)
+def test_group_that_is_not_the_sum_of_the_others_is_a_group(before, after, judged):
+    assert "total" not in judged(THREE.replace(before, after)).question.columns
