@@ -57,6 +57,14 @@ def test_sum_that_does_not_add_up_beside_one_that_does_is_found(printed, judged)
     assert "note_wrong_sum" in notes(judgement)
 
 
+def test_sum_of_parts_that_is_not_quite_100_is_checked(judged):
+    parts = "answer;men;women\nYes;45.13;50.00\nNo;54.87;50.00\n"
+    assert judged(f"{parts}Total;100.00;100.00\n").verdict == "fits"
+    assert judged(f"{parts}Total;100.01;100.00\n").verdict == "fits"
+    judgement = judged(f"{parts}Total;100.92;100.00\n")
+    assert misprints(judgement)[0] == ("Total", "men", "100.00")
+
+
 def test_part_that_breaks_a_sum_is_among_the_explanations(judged):
     judgement = judged(SEVERAL.replace("57.3", "75.3") + "Total;164.8;161.9\n")
     assert ("A", "women", "57.3") in misprints(judgement)
@@ -93,7 +101,7 @@ def test_row_of_people_has_any_name(name, judged):
     assert (judgement.verdict, judgement.solutions) == ("fits", 1)
 
 
-@pytest.mark.parametrize("row", ["Total;n = 51;n = 52;n = 103", "Asked;(n=51);(n=52);(n=103)"])
+@pytest.mark.parametrize("row", ["Total;n = 51;n = 52;n = 103", "Abc;(n=51);(n=52);(n=103)"])
 def test_cells_may_say_that_they_are_bases(row, judged):
     judgement = judged(f"{PARTS}{row}\n")
     assert judgement.bases == {"1": 51, "2": 52, "total": 103}
@@ -102,23 +110,35 @@ def test_cells_may_say_that_they_are_bases(row, judged):
 
 def test_first_row_may_be_the_bases(judged):
     heading, rest = PARTS.split("\n", 1)
-    judgement = judged(f"{heading}\nAsked;51;52;103\n{rest}")
+    judgement = judged(f"{heading}\nAbc;51;52;103\n{rest}")
     assert judgement.bases == {"1": 51, "2": 52, "total": 103}
 
 
 @pytest.mark.parametrize(
-    "row", ["Asked;151;152;303", "Всего;151;152;303", "Total N;1 010;20;1 030"]
+    "row", ["Abc;151;152;303", "Abc;71;265;336", "Всего;151;152;303", "Total N;1 010;20;1 030"]
 )
 def test_whole_per_cents_have_rows_of_people_too(row, judged):
-    # 68 of 151 men are 45 %, 76 of 152 women 50 %, 144 of all 303 are 47.5 %.
     judgement = judged(f"answer;men;women;total\nYes;45;50;48\nNo;55;50;52\n{row}\n")
     assert "note_base_row" in notes(judgement)
     assert [answer.label for answer in judgement.question.rows] == ["Yes", "No"]
 
 
 @pytest.mark.parametrize(
+    "row", ["Men;72;340;183", "Men;215;330;325", "Total;72;340;183", "Total;340;72;60"]
+)
+def test_numbers_above_100_in_most_columns_are_people(row, judged):
+    judgement = judged(f"answer;a;b;c\nx;49;5;3\ny;30;65;52\n{row}\n")
+    taken = "note_base_row" in notes(judgement)
+    # One of three above 100 is no more than a misprint.
+    assert taken == (row != "Total;340;72;60")
+
+
+@pytest.mark.parametrize(
     "text",
     [
+        # A decimal mark was lost: 23.0, 29.7.
+        "answer;men;women\nYes;45.1;50.0\nNo;31.9;46.0\nOther;230;4.0\n",
+        "answer;men\nA;29.6\nB;76.1\nC;297\n",
         # The zeros after the decimal mark were dropped: 45.1 + 52.9 + 2 = 100.
         "answer;men;women\nYes;45.1;50.0\nNo;52.9;46.0\nOther;2;4\n",
         # Several answers in whole per cents.
@@ -132,6 +152,12 @@ def test_last_answer_in_whole_numbers_is_no_row_of_people(text, judged):
     judgement = judged(text)
     assert len(judgement.question.rows) == 3
     assert "note_base_row" not in notes(judgement)
+
+
+def test_whole_numbers_among_decimals_with_one_above_100_are_people(judged):
+    judgement = judged("answer;a;b\nx;44.8;65.7\ny;20.7;47.8\nz;72.4;3.5\nMen;58;318\n")
+    assert judgement.bases == {"1": 58, "2": 318}
+    assert judgement.verdict == "fits"
 
 
 def test_misprint_above_a_row_of_people_is_found(judged):
@@ -176,6 +202,11 @@ def test_misprint_leaves_the_total_the_total(judged):
     judgement = judged(THREE.replace("48,0", "43,0"))
     assert "total" in judgement.question.columns
     assert misprints(judgement) == [("y", "Hepsi", "48,0")]
+
+
+def test_misprint_in_one_of_two_rows_leaves_the_total_the_total(judged):
+    text = "answer;a;b;Hepsi\nx;60,0;20,0;36,0\ny;40,0;80,0;46,0\nbase;100;150;250\n"
+    assert misprints(judged(text)) == [("y", "Hepsi", "64,0")]
 
 
 def test_counts_beside_per_cents_tell_the_total(judged):

@@ -32,8 +32,8 @@ _TOTAL_NAMES = re.compile(
 )
 _PEOPLE_NAMES = re.compile(
     r"\(?n\)?|(?:total|all|sum|всего|итого|basis|base)[ ,]+\(?(?:n|count|base|чел\.?|человек)\)?"
-    r"|(?:respondents|persons|people|cases|observations|count|basis|fallzahl|anzahl|effectifs?"
-    r"|респондент(?:ы|ов)|человек|чел\.?|кол-во|количество|число|численность|саны|сони"
+    r"|asked|surveyed|interviewed|sample|(?:respondents|persons|people|cases|observations|count|basis|fallzahl|anzahl|effectifs?"
+    r"|респондент(?:ы|ов)|опрошенные|человек|чел\.?|кол-во|количество|число|численность|саны|сони"
     r"|(?:odamlar |respondentlar )?soni|респонденттер саны)(?:,? ?\(?(?:n|чел\.?|человек)\)?)?"
 )
 _MADE_ROWS = re.compile(
@@ -219,6 +219,9 @@ def _set_sum_apart(row: "TypedRow", question: "TypedQuestion") -> None:
             question.bases.setdefault(code, count)
     if all(_is_whole(share) for share in shares.values()):
         question.note("note_sum_row", row=row.label)
+        # Of a list that is cut 100 is the base; 99.9 is what somebody added up.
+        added = {code: row.cells[code] for code, share in shares.items() if share.value != 100}
+        question.sums += [replace(row, cells=added)] if added else []
         return
     question.sums.append(row)
     sums = ", ".join(share.text.strip() for share in shares.values())
@@ -241,16 +244,23 @@ def _are_bases(row: "TypedRow", answers: Sequence["TypedRow"], question: "TypedQ
     named = names_people(row.label)
     if all(cell.share is None for cell in cells.values()) or not shares:
         return named and bool(shares)
-    if named and (not is_total(row.label) or min(sizes.values()) > 100):
+    with_decimals = sum(share.digits > 0 for share in shares)
+    # One number above 100 may have lost its decimal mark.
+    high = sum(size > 100 for size in sizes.values())
+    if named and (not is_total(row.label) or 2 * high >= len(sizes)):
         return True
     if not named and not _is_edge(row, question):
         return False
     whole = all(_near_100(others, code) for code in sizes)
-    decimals = 2 * sum(share.digits > 0 for share in shares) >= len(shares)
+    decimals = 2 * with_decimals >= len(shares)
     across = sum(size for code, size in sizes.items() if code != TOTAL)
     if decimals and named and not (len(question.groups) > 1 and abs(across - 100) <= 1):
         return True
-    if whole and (decimals or named):
+    if high > 1 and 2 * high > len(sizes):
+        return True
+    if high and len(sizes) > 1 and 5 * with_decimals >= 4 * len(shares):
+        return True
+    if whole and (decimals or named or high):
         return named or not any(_near_100([*others, row], code) for code in sizes)
     additive = _is_additive(sizes, question) and not any(
         _is_additive({code: int(share.value) for code, share in _shares(other).items()}, question)
@@ -327,8 +337,9 @@ def grouped_digits(text: str) -> str:
 def total_column(questions: Sequence["TypedQuestion"]) -> str:
     """Find the first or last column that is the sum of the others, whatever it is called.
 
-    Its base is the sum of theirs, and its per cents are their means, weighted by the bases, in two
-    thirds of the rows: a misprint leaves it the total. Counts beside the per cents say the same.
+    Its base is the sum of theirs, and its per cents are their means, weighted by the bases, in
+    half of the rows: a misprint leaves it the total. Counts beside the per cents say the same in
+    two thirds of the rows.
 
     Returns
     -------
@@ -346,7 +357,7 @@ def total_column(questions: Sequence["TypedQuestion"]) -> str:
 
 
 def _sums_others(code: str, question: "TypedQuestion") -> bool:
-    """Return whether a column is the sum of the others in at least two rows of three."""
+    """Return whether a column is the sum of the others, a misprint or two aside."""
     others = [other for other in question.columns if other != code]
     bases = question.bases
     sized = all(bases.get(other) for other in question.columns)
@@ -366,4 +377,5 @@ def _sums_others(code: str, question: "TypedQuestion") -> bool:
             weights = [bases[other] for other in others]
             whole = Interval(total.low * bases[code], total.high * bases[code], True, True)
             right += _meet(whole, parts, weights)
-    return checked > 1 and 3 * right >= 2 * checked
+    # Bases that add up leave chance no more than a row or two.
+    return checked > 1 and (2 * right >= checked if sized else 3 * right >= 2 * checked)
