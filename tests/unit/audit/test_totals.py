@@ -221,3 +221,51 @@ def test_counts_beside_per_cents_tell_the_total(judged):
 )
 def test_group_that_is_not_the_sum_of_the_others_is_a_group(before, after, judged):
     assert "total" not in judged(THREE.replace(before, after)).question.columns
+
+
+# Of 585 people, who gave 962 answers: 335, 249, 167, 211.
+RESPONSES = "A;335;34.8;57.3\nB;249;25.9;42.6\nC;167;17.4;28.5\nD;211;21.9;36.1\n"
+COUNTED = f"answer;n;% of responses;% of cases\n{RESPONSES}Total;962;100.0;164.4\n"
+BARE = "answer;of answers;of people\nA;34.8;57.3\nB;25.9;42.6\nC;17.4;28.5\nD;21.9;36.1\n"
+
+
+def test_per_cents_of_answers_are_no_group_beside_those_of_people(judged):
+    judgement = judged(COUNTED)
+    assert list(judgement.question.columns.values()) == ["% of cases"]
+    assert (judgement.reading, judgement.verdict) == ("counts_and_percents", "fits")
+    assert judgement.bases == {"2": 585}
+    assert "note_answer_shares" in notes(judgement)
+    for total in ("", "Total;100.0;164.5\n"):
+        assert judged(BARE + total).reading == "several_answers"
+        assert judged(BARE + total).verdict == "fits"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "found"),
+    [
+        ("25.9", "29.5", ("B", "of answers", "25.9")),
+        ("42.6", "46.2", ("B", "of people", "42.6")),
+        ("164.5", "146.5", ("Total", "of people", "164.5")),
+    ],
+)
+def test_misprint_in_either_of_the_two_is_found(before, after, found, judged):
+    judgement = judged(f"{BARE}Total;100.0;164.5\n".replace(before, after))
+    assert judgement.verdict == "misprints"
+    assert found in misprints(judgement)
+
+
+def test_misprint_beside_a_count_is_found(judged):
+    of_cases = judged(COUNTED.replace("28.5", "25.8"))
+    assert [cell[:2] for cell in misprints(of_cases)] == [("C", "% of cases")]
+    of_answers = judged(COUNTED.replace("17.4", "14.7"))
+    assert misprints(of_answers) == [("C", "% of responses", "17.3")]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    ["A;60;90\nB;40;60\n", "A;50;60\nB;30;45\nC;20;40\n"]
+    + ["A;32;33\nB;41;44\nC;4;5\nD;1;1\nE;4;4\nF;6;4\nG;12;10\n"],
+)
+def test_two_groups_are_not_answers_and_people(rows, judged):
+    judgement = judged(f"answer;men;women\n{rows}")
+    assert len(judgement.question.columns) == 2

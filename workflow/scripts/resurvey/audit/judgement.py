@@ -13,7 +13,7 @@ from typing import Any
 
 from resurvey.audit.counted_percents import judge_counts
 from resurvey.audit.means import judge_means, speak_of_whole_numbers
-from resurvey.audit.printed_sums import judge_sums
+from resurvey.audit.printed_sums import judge_answer_shares, judge_sums
 from resurvey.audit.readings import (
     Reading,
     choose_reading,
@@ -58,7 +58,7 @@ _MOST_LISTED = 40
 
 def judge_question(question: TypedQuestion, terms: Terms) -> Judgement:
     """Read one typed question and judge it, and the sums that it prints."""
-    judged = _judge_cells(question, terms)
+    judged = judge_answer_shares(_judge_cells(question, terms), question)
     return judge_sums(judged, question, terms.rounding)
 
 

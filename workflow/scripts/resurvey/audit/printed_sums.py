@@ -1,4 +1,4 @@
-"""Printed sums: the row of a table that says what its columns add up to, several answers too."""
+"""Printed sums: what a table prints twice, as the sum of a column or as a share of all answers."""
 
 from collections.abc import Iterator
 from fractions import Fraction
@@ -33,13 +33,7 @@ def judge_sums(judged: Judgement, question: TypedQuestion, rounding: str) -> Jud
         summed = format_fixed(value, digits, mark)
         text = share.text.strip()
         judged.note("note_wrong_sum", row=row.label, column=column, printed=text, added=summed)
-        known = any(
-            column in (cell.column, cell.row)
-            for fault in judged.alternatives
-            for several in fault.sets
-            for cell in several
-        )
-        if known or (judged.verdict == "undecided" and judged.alternatives):
+        if _is_known(judged, column) or (judged.verdict == "undecided" and judged.alternatives):
             continue
         found = [FoundMisprint(row.label, column, row.cells[code].text, summed)]
         for other, part in zip(rows, parts, strict=True):
@@ -49,6 +43,42 @@ def judge_sums(judged: Judgement, question: TypedQuestion, rounding: str) -> Jud
                 found.append(FoundMisprint(other.label, column, other.cells[code].text, nearest))
         judged.alternatives.append(Alternatives(1, len(found), tuple((cell,) for cell in found)))
         judged.verdict = "misprints"
+    return judged
+
+
+def _is_known(judged: Judgement, column: str, row: str = "") -> bool:
+    """Return whether a cell of a column, of one row of it or of any, is a misprint already."""
+    return any(
+        column in (cell.column, cell.row) and row in ("", cell.row, cell.column)
+        for fault in judged.alternatives
+        for several in fault.sets
+        for cell in several
+    )
+
+
+def judge_answer_shares(judged: Judgement, question: TypedQuestion) -> Judgement:
+    """Add the per cents of all answers that are not those of people over the answers per person."""
+    for kept in question.answer_shares:
+        rows = {row.label: row for row in question.answers}
+        of = question.columns[kept.of]
+        for label, factor in kept.wrong(question.answers).items():
+            share, people = kept.shares[label], _share(rows[label], kept.of)
+            nearest = format_fixed(people.value / factor, share.digits, share.decimal or ".")
+            text = share.text.strip()
+            note = {"row": label, "column": kept.column, "printed": text, "nearest": nearest}
+            judged.note("note_wrong_share", **note)
+            if _is_known(judged, of, label) or (
+                judged.verdict == "undecided" and judged.alternatives
+            ):
+                continue
+            found = [FoundMisprint(label, kept.column, text, nearest)]
+            # A per cent that agrees with its count is right.
+            if share.value * factor <= 100 and rows[label].cells[kept.of].count is None:
+                other = format_fixed(share.value * factor, people.digits, people.decimal or ".")
+                found.append(FoundMisprint(label, of, rows[label].cells[kept.of].text, other))
+            sets = tuple((cell,) for cell in found)
+            judged.alternatives.append(Alternatives(1, len(found), sets))
+            judged.verdict = "misprints"
     return judged
 
 

@@ -178,8 +178,8 @@ class QuestionWriter:
             key = judged.shape
             if judged.reading in ("weighted", "means"):
                 key = judged.reading
-            sums = sum(note.key == "note_wrong_sum" for note in judged.notes)
-            if len(judged.alternatives) == sums:
+            twice = ("note_wrong_sum", "note_wrong_share")
+            if len(judged.alternatives) <= sum(note.key in twice for note in judged.notes):
                 key = "sums"
             return [self.plain(f"claim_{key}")]
         if judged.verdict == "undecided":

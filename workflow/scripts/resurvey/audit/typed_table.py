@@ -15,6 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from resurvey.audit.answer_shares import AnswerShares, set_answer_shares_apart
 from resurvey.audit.totals import (
     grouped_digits,
     is_foreign_total,
@@ -203,6 +204,7 @@ class TypedQuestion:
     notes: What was done with the numbers.
     heading: Heading of the column of answers.
     sums: Rows that print the sums of their columns, other than 100 somewhere; no answers.
+    answer_shares: Columns of per cents of all answers, not of people.
     headed: Columns whose base is a size in their heading: of the group, not surely of who
         answered.
     """
@@ -220,6 +222,7 @@ class TypedQuestion:
     notes: list[Note] = field(default_factory=list)
     heading: str = ""
     sums: list[TypedRow] = field(default_factory=list)
+    answer_shares: list[AnswerShares] = field(default_factory=list)
     headed: frozenset[str] = frozenset()
 
     @property
@@ -415,7 +418,7 @@ class _Reader:
             if pair is not None:
                 count_first, label, size = pair
                 label = label or "total"
-                code = self._add(label, text, number, size)
+                code = self._add(label, following if count_first else text, number, size)
                 self.counts[column if count_first else column + 1] = code
                 self.places[column + 1 if count_first else column] = code
                 skip = column + 1
@@ -600,6 +603,7 @@ class _Reader:
                 question.headed -= set(row.bases)
         for question in self.done:
             settle_rows(question)
+            set_answer_shares_apart(question, self.headings)
         if code := total_column(self.done):
             self._call_total(code)
         self._read_comments(comments)
