@@ -5,6 +5,7 @@ import pytest
 from resurvey.audit.command import read_terms
 from resurvey.audit.judgement import judge_questions
 from resurvey.audit.typed_table import read_typed
+from resurvey.core.errors import SurveyError
 
 # 57.3 + 42.5 + 28.6 + 36.4 = 164.8; 55.8 + 36.5 + 41.2 + 28.4 = 161.9.
 SEVERAL = "answer;women;men\nA;57.3;55.8\nB;42.5;36.5\nC;28.6;41.2\nD;36.4;28.4\n"
@@ -269,3 +270,47 @@ def test_misprint_beside_a_count_is_found(judged):
 def test_two_groups_are_not_answers_and_people(rows, judged):
     judgement = judged(f"answer;men;women\n{rows}")
     assert len(judgement.question.columns) == 2
+
+
+# Of 56 people 51 answered: 23 are 41.1 %, 28 are 50.0 %, 51 are 91.1 %, 5 are 8.9 %.
+FREQUENCIES = (
+    "answer;Frequency;Percent;Valid Percent;Cumulative Percent\nYes;23;41.1;45.1;45.1\n"
+    "No;28;50.0;54.9;100.0\nTotal;51;91.1;100.0;\nMissing;5;8.9;;\n"
+)
+
+
+@pytest.mark.parametrize("last", ["", "Total;56;100.0;;\n"])
+def test_total_of_those_who_answered_is_a_subtotal(last, judged):
+    judgement = judged(FREQUENCIES + last)
+    assert [row.label for row in judgement.question.answers] == ["Yes", "No", "Missing"]
+    assert (judgement.verdict, judgement.bases) == ("fits", {"total": 56})
+    assert "note_subtotal" in notes(judgement)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "row"),
+    [("50.0", "55.0", "No"), ("91.1", "94.1", "Total"), ("8.9", "9.8", "Missing")],
+)
+def test_misprint_beside_two_totals_is_found(before, after, row, judged):
+    judgement = judged(f"{FREQUENCIES}Total;56;100.0;;\n".replace(before, after))
+    assert [cell[0] for cell in misprints(judgement)] == [row]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["45.1 (31.1-59.7)", "45.1% (31.1% – 59.7%)", "45.1 [31.1; 59.7]", "45.1 (31.1, 59.7)"]
+    + ["45.1 (95% CI 31.1 to 59.7)", "45,1 (31,1–59,7)"],
+)
+@pytest.mark.parametrize("heading", ["% (95% CI)", "%, 95 % ДИ", "% (CI)", "%"])
+def test_confidence_interval_beside_a_per_cent_is_left_aside(cell, heading, judged):
+    # 23 of 51 are 45.1 %.
+    text = f"answer\t{heading}\tn\nYes\t{cell}\t23\nNo\t54.9 (40.3-68.9)\t28\n"
+    judgement = judged(text)
+    assert (judgement.verdict, judgement.bases) == ("fits", {"total": 51})
+    assert "note_interval" in notes(judgement)
+    assert misprints(judged(text.replace("54.9", "59.4"))) != []
+
+
+def test_median_with_its_range_is_no_per_cent(judged):
+    with pytest.raises(SurveyError, match=r"line 2, 'Age', men: '12 \(10-14\)' may be a median"):
+        judged("answer;men;women\nAge;12 (10-14);13 (9-15)\n")

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 # Answers that sum to so nearly 100 are a list of their own.
 _NEAR_100 = 5
+SECOND = " (2)"
+"""Tells the second total of a table from the first, which has the same name."""
 # Groups of so many people and more cannot add up to the total as per cents do by rounding.
 _SOME_PEOPLE = 5
 
@@ -91,7 +93,7 @@ def _is_plain_total(heading: str) -> bool:
 
 
 def _bare(label: str) -> str:
-    return label.strip().strip(":").casefold()
+    return label.removesuffix(SECOND).strip().strip(":").casefold()
 
 
 # Rows --------------------------------------------------------------------------------------------
@@ -108,6 +110,9 @@ def settle_rows(question: "TypedQuestion") -> None:
             question.note("note_made_row", row=row.label)
         elif len(parts) > 1 and all(part in labels for part in parts):
             kept.append(replace(row, parts=tuple(parts)))
+        elif above := _summed_above(row, kept, question):
+            kept.append(replace(row, parts=above))
+            question.note("note_subtotal", row=row.label)
         else:
             kept.append(row)
     nets = [row for row in kept if len(labels) > 2 and _is_net(row)]
@@ -125,6 +130,24 @@ def settle_rows(question: "TypedQuestion") -> None:
         if row in question.rows:
             question.rows = [other for other in question.rows if other is not row]
             question.note("note_net", row=row.label)
+
+
+def _summed_above(
+    row: "TypedRow", above: Sequence["TypedRow"], question: "TypedQuestion"
+) -> tuple[str, ...]:
+    """Name the rows above a total that has others below it, as SPSS adds up who answered."""
+    answers = [other for other in above if not other.parts]
+    if not is_total(row.label) or len(answers) < 2 or row is question.rows[-1]:
+        return ()
+    for code, cell in row.cells.items():
+        parts = [other.cells[code] for other in answers if code in other.cells]
+        counts = [part.count for part in parts if part.count is not None]
+        if cell.count is not None and cell.count != sum(counts):
+            return ()
+        if cell.share is None or not adds_up(cell.share, _column(answers, code)):
+            return ()
+    whole = all(_is_whole(share) for share in _shares(row).values())
+    return () if whole else tuple(answer.label for answer in answers)
 
 
 def _is_net(row: "TypedRow") -> bool:

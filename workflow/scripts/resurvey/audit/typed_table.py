@@ -17,6 +17,7 @@ from typing import Any
 
 from resurvey.audit.answer_shares import AnswerShares, set_answer_shares_apart
 from resurvey.audit.totals import (
+    SECOND,
     grouped_digits,
     is_foreign_total,
     is_total,
@@ -143,6 +144,15 @@ _SLASH = re.compile(
     rf"|(?P<share_first>{_NUMBER}\s*%|\d+[.,]\d+)\s*/\s*(?P<count_last>{_COUNT})"
 )
 _BRACKETED = re.compile(r"[<>]?\s*\d[\d.,]*\s*%?\s*\[\s*(?P<number>[<>]?\s*\d[\d.,]*)\s*%?\s*\]")
+_WITH_INTERVAL = re.compile(
+    rf"(?P<bare>{_NUMBER}\s*%?)\s*[(\[]\s*(?:95 ?%\s*(?:ci|ди)[:,]?\s*)?{_NUMBER}\s*%?"
+    rf"\s*(?:[-\u2010-\u2015\u2212;]|,\s|to|до)\s*{_NUMBER}\s*%?\s*[)\]]",
+    re.IGNORECASE,
+)
+_INTERVAL_IN_HEADING = re.compile(
+    r"[\s,;(\[]*(?<!\w)(?:9\d ?% ?)?(?:ci|ди|confidence interval|доверительный интервал)[)\]]?\s*$",
+    re.IGNORECASE,
+)
 _MEAN = re.compile(
     rf"(?P<mean>-?{_NUMBER})\s*(?:±|\+/-|\+-)\s*(?P<spread>{_NUMBER})"
     rf"|(?P<mean_first>-?\d+[.,]\d+)\s*[(\[]\s*(?:sd\s*=?\s*)?(?P<spread_last>{_NUMBER})\s*[)\]]",
@@ -376,6 +386,7 @@ class _Reader:
         self.statistics: dict[int, str] = {}
         self.base_columns: set[int] = set()
         self.bracketed: set[int] = set()
+        self.percents: set[int] = set()
         self.made: list[str] = []
         self.done: list[TypedQuestion] = []
         self.current: TypedQuestion | None = None
@@ -384,7 +395,12 @@ class _Reader:
         self._read_heading(heading)
 
     def _read_heading(self, heading: list[str]) -> None:
-        headings = list(heading[self.first :])
+        self.percents = {
+            at
+            for at, text in enumerate(heading)
+            if _INTERVAL_IN_HEADING.search(text) or _UNIT_IN_HEADING.search(text)
+        }
+        headings = [_INTERVAL_IN_HEADING.sub("", text) or text for text in heading[self.first :]]
         while headings and not headings[-1]:
             headings.pop()
         if not headings:
@@ -560,6 +576,9 @@ class _Reader:
         texts: Mapping[int, str],
         line: int,
     ) -> None:
+        if is_total(answer) and any(row.label == answer for row in question.rows):
+            # SPSS prints one of those who answered, and one of all.
+            answer += SECOND
         if any(row.label == answer for row in question.rows):
             raise SurveyError(f"{place}: the answer '{answer}' stands twice")
         cells: dict[str, TypedCell] = {}
@@ -567,6 +586,11 @@ class _Reader:
         for at, code in self.places.items():
             text = grouped_digits(texts[at]) if names_people(answer) else texts[at]
             where = f"{place}, '{answer}', {self.columns[code]}"
+            if _WITH_INTERVAL.fullmatch(text) and "%" not in text and at not in self.percents:
+                raise SurveyError(
+                    f"{where}: '{text[:40]}' may be a median with its range; write % or 95% CI "
+                    "into the heading of a column of percentages"
+                )
             if text or beside.get(code):
                 cell = read_cell(text, where, question, at in self.bracketed)
                 if beside.get(code) and not _DASH.fullmatch(beside[code].casefold()):
@@ -725,6 +749,9 @@ def read_cell(text: str, where: str, question: TypedQuestion, bracketed: bool = 
     bare = " ".join(bare.split())
     if _DASH.fullmatch(bare.casefold()):
         return TypedCell(text, dash=True)
+    if match := _WITH_INTERVAL.fullmatch(bare):
+        question.note("note_interval")
+        return TypedCell(text, _share(match["bare"], where))
     if bracketed and _BRACKETED.fullmatch(bare):
         question.note("note_brackets")
     elif _FOOTNOTE.search(bare):
