@@ -228,6 +228,71 @@ def test_column_short_of_one_person_is_not_short_of_a_digit(audit):
     assert table["verdict"] == "misprints"
 
 
+@pytest.mark.parametrize(
+    ("text", "options", "other"),
+    [
+        # The omitted answer is rare in two groups: 360, 94, 141 people, and 595 in all.
+        (
+            "answer,g1,g2,g3,total\na,13,15,6,11\nb,1,31,16,10\nc,26,28,22,25\nd,21,10,30,22\n"
+            "e,15,3,15,13\nf,23,12,0,15\nbase,360,94,141,595\n",
+            [],
+            "open_list",
+        ),
+        # 14, 7, 9, 40, 39 and 8 of 257 people, beside 85 who all gave a listed answer.
+        (
+            "answer,g1 (n = 257),g2 (n = 85)\na,5.4,12.9\nb,2.7,8.2\nc,3.5,52.9\nd,15.6,1.2\n"
+            "e,15.2,17.6\nf,3.1,7.1\n",
+            [],
+            "open_list",
+        ),
+        # No base is known, but 19 points are no slip.
+        (
+            "answer,g1,g2\na,30,4\nb,26,7\nc,4,16\nd,35,50\ne,4,2\n",
+            ["--max-base", "g1=321", "--max-base", "g2=223"],
+            "open_list",
+        ),
+        # 12, 9 and 11 of 30 women, some of whom named two.
+        (
+            "multiple,men (n=40),women (n=30)\nTV,45.0,40.0\nRadio,30.0,30.0\nPapers,25.0,36.7\n",
+            [],
+            "several_answers",
+        ),
+    ],
+    ids=["with a total", "far off", "bounds alone", "several"],
+)
+def test_column_that_makes_100_beside_a_looser_reading_that_fits_accuses_nobody(
+    text, options, other, audit
+):
+    (table,), out = audit(text, *options)
+    assert (table["verdict"], table["misprints"]) == ("undecided", [])
+    assert [one["reading"] for one in table["other_readings"]] == [other]
+    assert "must be misprinted" not in out
+
+
+def test_who_declares_a_list_to_be_whole_has_decided_what_was_open(audit):
+    text = "answer,men (n=40),women (n=30)\nTV,45.0,40.0\nRadio,30.0,30.0\nPapers,25.0,36.7\n"
+    assert audit(text)[0][0]["verdict"] == "undecided"
+    assert audit(text, "--reading", "parts")[0][0]["verdict"] == "misprints"
+
+
+def test_cell_that_no_reading_explains_is_found_in_an_open_list_with_a_whole_column(audit):
+    # Of 257 people 40 are 15.6 and 41 are 16.0 per cent: nobody counted gives 15.8.
+    text = (
+        "answer,g1 (n = 257),g2 (n = 85)\na,5.4,12.9\nb,2.7,8.2\nc,3.5,52.9\nd,15.8,1.2\n"
+        "e,15.2,17.6\nf,3.1,7.1\n"
+    )
+    (table,), _ = audit(text)
+    assert cells(table) == [("d", "g1", "15.8")]
+
+
+def test_person_who_gave_no_listed_answer_is_no_misprint_in_columns_that_make_100(audit):
+    # 366, 4 and 729 of 1100 people, who alone print so, are 1099: one refused.
+    text = "answer,total\nRed,33.3\nGreen,0.4\nBlue,66.3\nbase,1100\n"
+    (table,), _ = audit(text)
+    assert (table["verdict"], table["misprints"]) == ("undecided", [])
+    assert [one["reading"] for one in table["other_readings"]] == ["open_list"]
+
+
 def test_many_impossible_cells_are_weights_or_another_base_and_no_misprints(audit):
     text = "answer;a;b\nYes;31,4;28,5\nPerhaps;11,1;13,3\nNo;57,5;58,2\nbase;120;130\n"
     (table,), out = audit(text)

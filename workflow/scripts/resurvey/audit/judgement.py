@@ -15,9 +15,11 @@ from resurvey.audit.counted_percents import judge_counts
 from resurvey.audit.means import judge_means, speak_of_whole_numbers
 from resurvey.audit.printed_sums import judge_answer_shares, judge_sums
 from resurvey.audit.readings import (
+    A_LITTLE,
     Reading,
     choose_reading,
     column_sums,
+    exclude_each_other,
     groups_are_everybody,
     settled,
     written,
@@ -327,7 +329,6 @@ def _judge_shares(reading: Reading, terms: Terms) -> Judgement:
     judged = Judgement(question, reading.name, reading.reason, "fits", reading.shape)
     judged.notes += question.notes
     solved = _fitting(reading, reading.shape, bounds, terms)
-    loose = _loose_fit(reading, bounds, terms) if reading.off and reading.shape == "parts" else None
     if solved is not None:
         way, rule, pieces, notes = solved
         judged = replace(judged, question=way, notes=[*way.notes, *notes], rounding=rule)
@@ -339,7 +340,7 @@ def _judge_shares(reading: Reading, terms: Terms) -> Judgement:
         judged.solutions = 0 if all(piece.recovered is not None for piece in pieces) else None
         judged.alternatives = _alternatives(question, pieces, terms)
         judged.verdict, notes, judged.others = _explain(
-            judged.alternatives, reading, pieces, bounds, terms, loose
+            judged.alternatives, reading, pieces, bounds, terms
         )
         judged.notes += notes
     if reading.name == "row_percents":
@@ -383,9 +384,14 @@ def _other_rules(
 
 
 def _loose_fit(reading: Reading, bounds: _Bounds, terms: Terms) -> str:
-    """Name the looser reading under which everything fits; empty where none does."""
+    """Name the looser reading under which everything fits; empty where none does.
+
+    Columns that all make 100 are no several answers, but may still lack a few people.
+    """
     sums = column_sums(reading.question, terms.rounding)
     above = any(sums.values[code] > 100 for code in reading.off if code in sums.values)
+    if not reading.off:
+        return "open_list" if _fitting(reading, "open_list", bounds, terms) is not None else ""
     for shape in ("several_answers",) if above else ("open_list", "several_answers"):
         if _fitting(reading, shape, bounds, terms) is not None:
             return shape
@@ -398,10 +404,12 @@ def _explain(
     pieces: Sequence[_Piece],
     bounds: _Bounds,
     terms: Terms,
-    loose: str | None,
 ) -> tuple[str, list[Note], list[tuple[str, Note]]]:
     """Return verdict, notes and other readings of a table that does not fit."""
     question = reading.question
+    loose = _loose_fit(reading, bounds, terms) if reading.shape == "parts" else ""
+    if loose and _explained(loose, reading, bounds, terms):
+        return "undecided", [], [(loose, Note(f"other_fits_{loose}"))]
     printed = sum(len(piece.table.cells) for piece in pieces)
     size = sum(fault.size for fault in alternatives)
     unexplained = any(not fault.count for fault in alternatives)
@@ -428,8 +436,6 @@ def _explain(
     if size > 1 and (code := _wrong_base(reading, terms)):
         base = {"column": question.columns[code], "base": str(question.bases[code])}
         return "undecided", [*notes, Note("note_wrong_base", base)], []
-    if loose == "open_list" and _telling(reading, bounds):
-        return "undecided", notes, [(loose, Note("other_fits_exactly"))]
     if loose:
         return "misprints", notes, [(loose, Note(_why_not(reading, terms)))]
     if _fits_without_bases(reading, terms):
@@ -490,35 +496,26 @@ def _columns_that_no_base_prints(question: TypedQuestion, bounds: _Bounds, terms
     return failing > 0 and 2 * failing >= checked
 
 
-def _telling(reading: Reading, bounds: _Bounds) -> bool:
-    """Return whether the cells of a column that misses 100 are ones that few slips would give.
+def _explained(loose: str, reading: Reading, bounds: _Bounds, terms: Terms) -> bool:
+    """Return whether a looser reading under which everything fits is as likely as a misprint.
 
-    With a base that is known and small most printed numbers are no share of it; a column whose
-    every number is one, and which misses 100 by few people, is likelier to be short of people
-    than of a digit.
+    It is where it was put to a test, by the bases of the columns that are no whole, and where
+    one of those misses 100 by more than a slip would explain. It is not where somebody declared
+    the list to be whole, nor where the words of its answers contradict it. Few people may have
+    given no listed answer, so that rounding hides them in some columns; but of those who may give
+    several, two groups do not give one each by chance.
     """
-    if not reading.off:
+    if reading.reason.key in ("reason_asked", "reason_file"):
         return False
-    for code in reading.off:
-        base = bounds.smallest.get(code, 1)
-        if base != bounds.largest.get(code) or base < 2:
+    sums = column_sums(reading.question, terms.rounding)
+    if loose == "several_answers":
+        whole = [code for code in sums.near if code != TOTAL]
+        if exclude_each_other(reading.question) or len(whole) > max(1, len(reading.off)):
             return False
-        shares = [
-            row.cells[code].share
-            for row in reading.question.rows
-            if not row.parts and code in row.cells and row.cells[code].share
-        ]
-        digits = max(share.digits for share in shares if share)
-        if 2 * base > 10 ** (digits + 2):
-            return False
-        missing = 100 - sum((share.value for share in shares if share), Fraction(0))
-        if not 0 < missing <= A_FEW:
-            return False
-    return True
-
-
-#: A column that misses 100 by more than this many points is short of more than a few people.
-A_FEW = 5
+    suspects = reading.off or tuple(reading.question.columns)
+    if all(bounds.smallest[code] == bounds.largest[code] for code in suspects):
+        return True
+    return any(abs(sums.values[code] - 100) > A_LITTLE for code in reading.off)
 
 
 def _smaller_bases(reading: Reading, bounds: _Bounds, terms: Terms) -> str:
