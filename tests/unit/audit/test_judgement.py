@@ -546,6 +546,15 @@ def test_less_than_is_an_interval(audit):
     assert re.search(r"other +<0,1 +0\n", out)
 
 
+def test_limits_are_neither_rounded_nor_added_up(audit):
+    # Below 5 % of 40 people are 0 or 1, above 95 % are 40 or 39; one of them is 2.5 %, a tie of
+    # whole per cents.
+    (table,), out = audit("answer,men (n=40),women (n=60)\nA,<5,40.0\nB,>95,60.0\n")
+    assert (table["verdict"], table["solutions"]) == ("fits", 2)
+    assert "“<5” was read" not in out
+    assert re.search(r"A +<5 +0 \(0 or 1\)", out)
+
+
 def test_row_that_says_100_is_no_answer(audit):
     (table,), out = audit("answer;men;women\nyes;31,3;28,6\nno;68,7;71,4\nTotal;100,0;100,0\n")
     assert (table["reading"], table["verdict"]) == ("parts", "fits")

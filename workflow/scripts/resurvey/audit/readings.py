@@ -310,7 +310,8 @@ def settled(question: TypedQuestion, rounding: str) -> list[TypedQuestion]:
 
 
 def _bare(share: Printed) -> bool:
-    return share.digits == 0 and share.value in (0, 100)
+    """Return whether a share is written without decimals by custom: a limit, nobody, everybody."""
+    return bool(share.bound) or (share.digits == 0 and share.value in (0, 100))
 
 
 def _shares(question: TypedQuestion) -> Iterator[Printed]:

@@ -100,9 +100,12 @@ def _subtotals(question: RecoveredQuestion) -> Iterator[dict[str, Any]]:
             if row not in shares:
                 continue
             printed = parse_printed(shares[row])
+            if printed.bound:
+                continue
             parts = [shares.get(part) for part in row.split("+")]
             present = [part for part in parts if part is not None]
-            added = _added(present) if len(present) == len(parts) else None
+            whole = len(present) == len(parts) and not _limits(present)
+            added = _added(present) if whole else None
             percents = _percents(question, row, column, printed.digits)
             example = f"100·{percents[-1][1][0]}/{percents[-1][1][1]}" if percents else ""
             yield {
@@ -154,6 +157,11 @@ def _difference(
     }
 
 
+def _limits(parts: Sequence[str]) -> bool:
+    """Return whether a part is printed as a limit, ``<5``, which adds up to nothing."""
+    return any(parse_printed(part).bound for part in parts)
+
+
 def _added(parts: Sequence[str]) -> Fraction:
     return sum((parse_printed(part).value for part in parts), Fraction(0))
 
@@ -189,7 +197,7 @@ def _over(fitting: Sequence[bool]) -> str:
 def _sums(question: RecoveredQuestion) -> Iterator[dict[str, Any]]:
     for column, shares in question.printed.shares.items():
         parts = [shares[answer] for answer in question.answers if answer in shares]
-        if len(parts) < len(question.answers) or len(parts) < 2:
+        if len(parts) < len(question.answers) or len(parts) < 2 or _limits(parts):
             continue
         first = parse_printed(parts[0])
         digits = max(parse_printed(part).digits for part in parts)
@@ -215,6 +223,8 @@ def _ties(question: RecoveredQuestion) -> Iterator[dict[str, Any]]:
             if row not in shares:
                 continue
             printed = parse_printed(shares[row])
+            if printed.bound:
+                continue
             steps = 200 * 10**printed.digits
             pairs = [pair for _, pair in _percents(question, row, column, printed.digits)]
             tied = [
