@@ -2,8 +2,10 @@
 
 import json
 import re
+from fractions import Fraction
 from html import unescape
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -11,6 +13,7 @@ from resurvey.__main__ import main
 from resurvey.audit.judgement import judge_question
 from resurvey.audit.typed_table import read_typed
 from resurvey.audit.verdicts import Terms
+from resurvey.core.printed import format_fixed, percent_text
 
 pytestmark = pytest.mark.slow
 
@@ -217,6 +220,60 @@ def test_subtotal_that_nobody_marked_is_no_misprint(audit):
     text = "answer,total\nYes in all,41.2\nSurely yes,21.0\nMostly yes,20.2\nNo,58.8\n"
     (table,), _ = audit(text)
     assert table["misprints"] == []
+
+
+def test_subtotal_that_neither_counts_nor_printed_parts_give_is_found(audit):
+    text = "answer,men,women\nA,30.0,25.0\nB,20.0,35.0\nA + B,{},60.0\nC,50.0,40.0\n{}"
+    for bases in ("base,40,60\n", "max base,400,600\n", ""):
+        assert audit(text.format("50.0", bases))[0][0]["verdict"] == "fits"
+        (table,), _ = audit(text.format("55.0", bases))
+        assert table["verdict"] == "misprints"
+        assert ("A + B", "men", "55.0") in cells(table)
+
+
+def test_subtotals_of_one_table_may_be_made_in_both_ways(audit):
+    # 1, 1 and 1 of 3 people: 33 + 33 = 66 from printed parts, 67 from counts; 68 from neither.
+    text = "answer,men,women\nA,33,33\nB,33,33\nA + B,66,{}\nC,33,33\nbase,3,3\n"
+    assert audit(text.format("67"))[0][0]["verdict"] == "fits"
+    (table,), _ = audit(text.format("68"))
+    assert [one for one in cells(table) if one[0] == "A + B"] == [("A + B", "women", "68")]
+
+
+def test_subtotal_fits_where_one_of_both_ways_gives_it_by_brute_force(tmp_path):
+    random = Random(8)
+    fitting = 0
+    for _ in range(60):
+        base, digits = random.randint(20, 300), random.choice([0, 1])
+        first = random.randint(0, base)
+        counts = [first, random.randint(0, base - first)]
+        counts.append(base - sum(counts))
+        text = [percent_text(count, base, digits, ".") for count in counts]
+        printed = [Fraction(one) for one in text]
+        subtotal = printed[0] + printed[1] + Fraction(random.choice([-2, -1, 0, 1]), 10**digits)
+        if not 0 <= subtotal <= 100:
+            continue
+        given = format_fixed(subtotal, digits, ".")
+        share = [percent_text(count, base, digits, ".") for count in range(base + 1)]
+        of_first, of_second = (
+            [count for count in range(base + 1) if share[count] == one] for one in text[:2]
+        )
+        counted = {
+            share[a + b]
+            for a in of_first
+            for b in of_second
+            if a + b <= base and share[base - a - b] == text[2]
+        }
+        path = tmp_path / "table.csv"
+        rows = zip(("A", "B", "C"), text, strict=True)
+        lines = ["answer,men", *map(",".join, rows), f"A + B,{given}", f"base,{base}"]
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        (question,) = read_typed(path).questions
+        found = judge_question(question, Terms(reading="parts"))
+        possible = given in counted or subtotal == printed[0] + printed[1]
+        fitting += possible
+        assert (found.verdict == "fits") == possible, lines
+        assert (found.verdict == "misprints") == (not possible), lines
+    assert 10 < fitting < 40
 
 
 def test_column_short_of_one_person_is_not_short_of_a_digit(audit):

@@ -87,3 +87,19 @@ def test_base_of_a_group_follows_from_a_total_between_two_groups():
     # A quarter of the way from 20 to 40, give or take a twentieth of a point on each side.
     assert 245 < low < 250 < high < 255
     assert may_fit(shape, "half_up", {})
+
+
+@pytest.mark.parametrize(("subtotal", "fits"), [("50,1", True), ("50,2", False), ("49,8", False)])
+def test_subtotal_of_an_unknown_base_lies_where_its_parts_and_the_rest_put_it(subtotal, fits):
+    # The third answer is from 49.95 up to below 50.05, so that the first two are from above 49.95
+    # up to 50.05, which prints as 50.1 at most, and as 50.0 at least.
+    printed = read_table(
+        {"men": ["30,0", "20,0", "50,0"]},
+        None,
+        None,
+        {"men": UNKNOWN},
+        {"A + B": {"parts": [0, 1], "men": subtotal}},
+        None,
+        "counts",
+    )
+    assert may_fit(printed, "half_up", {}) == fits

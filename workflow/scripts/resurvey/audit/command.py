@@ -104,7 +104,7 @@ def add_verb(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
         "--derived",
         choices=["counts", "printed_parts", "unknown"],
         default="unknown",
-        help="what subtotals were made from; unknown: they constrain nothing",
+        help="what subtotals were made from; unknown: each from counts or from printed parts",
     )
     verb.add_argument(
         "--sample",

@@ -235,8 +235,14 @@ def _table(
                 cells.append(Cell(code, position, (position,), columns, (), cell.share))
     if not cells:
         return None
-    if terms.derived != "unknown" and shape != "several_answers":
-        cells += _derived_cells(question, answers, codes, groups)
+    derived_from = terms.derived
+    if shape != "several_answers":
+        derived = _derived_cells(question, answers, codes, groups)
+        if terms.derived == "unknown":
+            # A subtotal that printed parts do not give was made from counts, if it is right.
+            derived = [cell for cell in derived if not _sums_parts(cell, cells)]
+            derived_from = "counts" if derived else terms.derived
+        cells += derived
     smallest = tuple(bounds.smallest[code] for code in groups)
     largest = tuple(bounds.largest[code] for code in groups)
     low, high = sum(smallest), min(sum(largest), UNKNOWN)
@@ -250,8 +256,25 @@ def _table(
         low, high = sum(smallest), min(sum(largest), UNKNOWN)
     number = len(places) + (shape != "parts")
     return PrintedTable(
-        tuple(groups), number, tuple(cells), smallest, largest, low, high, terms.derived
+        tuple(groups), number, tuple(cells), smallest, largest, low, high, derived_from
     )
+
+
+def _sums_parts(derived: Cell, cells: Sequence[Cell]) -> bool:
+    """Return whether a subtotal may be the sum of its printed parts, some of them not known."""
+    parts = [
+        cell.printed
+        for cell in cells
+        if cell.column == derived.column and set(cell.answers) <= set(derived.answers)
+    ]
+    known = [part.value for part in parts if part is not None and not part.bound]
+    assert derived.printed is not None
+    if derived.printed.bound:
+        return True
+    summed = sum(known, Fraction(0))
+    if len(known) < len(derived.answers):
+        return derived.printed.value >= summed
+    return derived.printed.value == summed
 
 
 def _derived_cells(
@@ -492,7 +515,9 @@ def _columns_that_no_base_prints(question: TypedQuestion, bounds: _Bounds, terms
             open_base = column.smallest[0] < column.largest[0] < UNKNOWN
             if name in near and open_base:
                 checked += 1
-                failing += not may_fit(column, terms.rounding, {})
+                # Weights explain no subtotal that its parts do not make.
+                cells = tuple(cell for cell in column.cells if isinstance(cell.row, int))
+                failing += not may_fit(replace(column, cells=cells), terms.rounding, {})
     return failing > 0 and 2 * failing >= checked
 
 

@@ -11,6 +11,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from resurvey.core.printed import Interval
 from resurvey.recovery.bases import find_candidates
 from resurvey.recovery.constraints import Loosened, Share, constraints, rules_of
 from resurvey.recovery.misprints import columns_alone
@@ -63,27 +64,64 @@ def _column_fits(column: PrintedTable, rule: str, loosened: Loosened) -> bool:
         return False
     if column.largest[0] - column.smallest[0] <= _MOST_BASES:
         return len(find_candidates(column, shares)) > 0
-    return shares_fit([share for share in shares if len(share.answers) == 1], column.answers)
+    return shares_fit(shares, column.answers)
 
 
 def shares_fit(shares: Iterable[Share], answers: int) -> bool:
-    """Return whether shares of some base can lie in their intervals and sum to 100."""
-    low, high = [Fraction(0)] * answers, [Fraction(100)] * answers
-    low_closed, high_closed = [True] * answers, [True] * answers
+    """Return whether shares of some base can lie in their intervals and sum to 100.
+
+    Each share of several answers is held against those of its answers and of the others; two of
+    them are not held against each other.
+    """
+    alone = [Interval(Fraction(0), Fraction(100), True, True)] * answers
+    together = []
     for share in shares:
+        if len(share.answers) > 1:
+            together.append(share)
+            continue
         (answer,) = share.answers
-        within = share.interval
-        if within.low > low[answer] or (within.low == low[answer] and not within.low_closed):
-            low[answer], low_closed[answer] = within.low, within.low_closed or within.low < 0
-        if within.high < high[answer]:
-            high[answer], high_closed[answer] = within.high, within.high_closed
-        if low[answer] > high[answer] or (
-            low[answer] == high[answer] and not (low_closed[answer] and high_closed[answer])
-        ):
+        alone[answer] = _common(alone[answer], share.interval)
+    if any(_is_empty(within) for within in alone):
+        return False
+    everything = range(answers)
+    for share in [Share(tuple(everything), (0,), (), _WHOLE), *together]:
+        inside = _summed(alone[answer] for answer in share.answers)
+        outside = _summed(alone[answer] for answer in everything if answer not in share.answers)
+        left = Interval(
+            100 - outside.high, 100 - outside.low, outside.high_closed, outside.low_closed
+        )
+        if _is_empty(_common(_common(inside, left), share.interval)):
             return False
-    smallest, largest = sum(low), sum(high)
-    return (smallest < 100 or (smallest == 100 and all(low_closed))) and (
-        largest > 100 or (largest == 100 and all(high_closed))
+    return True
+
+
+_WHOLE = Interval(Fraction(100), Fraction(100), True, True)
+
+
+def _common(first: Interval, second: Interval) -> Interval:
+    """Return what lies in both intervals."""
+    low, high = max(first.low, second.low), min(first.high, second.high)
+    return Interval(
+        low,
+        high,
+        all(one.low_closed for one in (first, second) if one.low == low),
+        all(one.high_closed for one in (first, second) if one.high == high),
+    )
+
+
+def _is_empty(within: Interval) -> bool:
+    closed = within.low_closed and within.high_closed
+    return within.low > within.high or (within.low == within.high and not closed)
+
+
+def _summed(intervals: Iterable[Interval]) -> Interval:
+    """Return where the sum of numbers from some intervals lies."""
+    parts = list(intervals)
+    return Interval(
+        sum((part.low for part in parts), Fraction(0)),
+        sum((part.high for part in parts), Fraction(0)),
+        all(part.low_closed for part in parts),
+        all(part.high_closed for part in parts),
     )
 
 
