@@ -131,6 +131,7 @@ def run(given: argparse.Namespace) -> None:
     from resurvey.audit.typed_page import QuestionWriter, as_contract, show_questions, write_typed
     from resurvey.audit.typed_table import read_typed
     from resurvey.core.files import write_text
+    from resurvey.core.progress import track
     from resurvey.study.folder import read_words
 
     if not 0 < given.alpha < 1:
@@ -150,11 +151,11 @@ def run(given: argparse.Namespace) -> None:
     )
     words = read_words(REPORT, [given.language])[given.language]
     writer = QuestionWriter(words, given.language, given.alpha, given.draws)
-    judged = judge_questions(typed.questions, terms)
-    worded = [writer.write(judgement) for judgement in judged]
+    name = Path(given.file).name
+    judged = judge_questions(track(typed.questions, f"questions judged of {name}"), terms)
+    worded = [writer.write(one) for one in track(judged, f"questions worded of {name}")]
     print(show_questions(worded, writer, given.sample))
     if given.html:
-        name = Path(given.file).name
         folders = [REPORT / "audit", REPORT / "templates"]
         page = write_typed(worded, words, given.language, given.title, name, given.sample, folders)
         write_text(given.html, page)
