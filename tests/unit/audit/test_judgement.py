@@ -4,8 +4,11 @@ import json
 import re
 from fractions import Fraction
 from html import unescape
+from itertools import product
+from math import erfc, prod, sqrt
 from pathlib import Path
 from random import Random
+from time import monotonic
 
 import pytest
 
@@ -54,6 +57,9 @@ def test_several_answers_are_no_misprints(audit):
         "audit_multiple_answers", "--max-base", "women=586", "--max-base", "men=555"
     )
     assert (table["reading"], table["verdict"]) == ("several_answers", "fits")
+    # Counted one by one: of 586 × 555 bases 11 pairs carry all four answers, each with one set.
+    assert table["solutions"] == 11
+    assert table["bases"] == {"women": [440, 574], "men": [405, 539], "total": [845, 1113]}
 
 
 @pytest.mark.parametrize(
@@ -88,6 +94,69 @@ def test_each_answer_of_several_is_a_count_of_the_same_people(audit):
     (table,), out = audit(text.replace("55,8", "55,7"))
     assert (table["verdict"], table["solutions"]) == ("fits", 1)
     assert re.search(r"TV +57,3 +335\n", out)
+
+
+def p_of(yes, no):
+    """Pearson's p of two counts of yes and two of no; none where a row is empty."""
+    n, bases = sum(yes) + sum(no), [a + b for a, b in zip(yes, no, strict=True)]
+    if not sum(yes) or not sum(no):
+        return None
+    surplus = yes[0] * no[1] - yes[1] * no[0]
+    return erfc(sqrt(n * surplus**2 / (prod(bases) * sum(yes) * sum(no)) / 2))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_ranges_of_several_answers_are_those_of_the_bases_that_carry_every_answer(seed, tmp_path):
+    random = Random(seed)
+    largest = [random.randint(20, 45) for _ in range(2)]
+    counts = [[random.randint(1, size) for size in largest] for _ in range(4)]
+    shares = [
+        [percent_text(n, size, 1, ".") for n, size in zip(row, largest, strict=True)]
+        for row in counts
+    ]
+    total = [percent_text(sum(row), sum(largest), 1, ".") for row in counts]
+    lines = ["answer,men,women,total"]
+    lines += [
+        f"{place},{a},{b},{all_}"
+        for place, ((a, b), all_) in enumerate(zip(shares, total, strict=True))
+    ]
+    path = tmp_path / "table.csv"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (question,) = read_typed(path).questions
+    bounds = {"1": largest[0] + 15, "2": largest[1] + 15}
+    found = judge_question(question, Terms(largest=bounds, reading="several_answers"))
+
+    number, bases, cells, tests = 0, set(), {}, {}
+    for first, second in product(range(1, bounds["1"] + 1), range(1, bounds["2"] + 1)):
+        of_rows = [
+            [
+                (a, b)
+                for a in range(first + 1)
+                if percent_text(a, first, 1, ".") == row[0]
+                for b in range(second + 1)
+                if percent_text(b, second, 1, ".") == row[1]
+                and percent_text(a + b, first + second, 1, ".") == all_
+            ]
+            for row, all_ in zip(shares, total, strict=True)
+        ]
+        number += prod(map(len, of_rows))
+        if all(of_rows):
+            bases.add((first, second, first + second))
+            for place, pairs in enumerate(of_rows):
+                for a, b in pairs:
+                    for code, count in (("1", a), ("2", b), ("total", a + b)):
+                        cells.setdefault((str(place), code), set()).add(count)
+                    tests.setdefault(str(place), set()).add(p_of([a, b], [first - a, second - b]))
+    assert found.solutions == number
+    for code, sizes in zip(("1", "2", "total"), zip(*bases, strict=True), strict=True):
+        ends = [min(sizes), max(sizes)]
+        assert found.bases[code] == (ends if ends[0] < ends[1] else ends[0])
+    assert {key: (cell.low, cell.high) for key, cell in found.cells.items()} == {
+        key: (min(some), max(some)) for key, some in cells.items()
+    }
+    for label, low, high in found.row_tests:
+        defined = [p for p in tests[label] if p is not None]
+        assert (low, high) == pytest.approx((min(defined), max(defined)), abs=1e-9)
 
 
 def test_cut_list_is_no_misprint(audit):
@@ -626,6 +695,43 @@ def test_smaller_bases_that_are_too_many_to_list_are_tried_all_the_same(audit):
     )
     (table,), _ = audit(text)
     assert table["misprints"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "options"),
+    [
+        ("answer,g1,g2\na1,5,–\na2,,67\n", ["--max-base", "g1=91", "--max-base", "g2=205"]),
+        (
+            "answer;g1;g2;g3;g4\na1;-;23;7;61\na2;10;2;10;3\na3;42;2;-;3\na4;2;19;-;12\n"
+            "base;301;262;71;33\n",
+            [],
+        ),
+    ],
+    ids=["bounds", "bases"],
+)
+def test_cells_that_are_not_printed_leave_too_much_to_go_through_and_that_is_said(
+    text, options, audit
+):
+    begun = monotonic()
+    (table,), out = audit(text, *options)
+    assert monotonic() - begun < 20
+    assert (table["verdict"], table["solutions"]) == ("fits", None)
+    assert "There are too many sets of counts to go through" in out
+    assert "are outer bounds" in out
+
+
+def test_few_cells_that_are_not_printed_are_recovered_all_the_same(audit):
+    # Of 20 men 4 said A, and of 10 women 5 said A; what is not printed is the rest, or B and C.
+    (table,), _ = audit("answer,men,women\nA,20,50\nB,,30\nC,,20\nbase,20,10\n")
+    # 17 ways to divide 16 men between B and C, one way for the women.
+    assert (table["verdict"], table["solutions"]) == ("fits", 17)
+
+
+def test_column_in_which_nothing_is_printed_is_shown_as_it_is(audit):
+    text = "answer,g1,g2,g3\na1,3.7,–,3.1\na2,96.3,–,96.9\nbase,301,366,191\n"
+    (table,), out = audit(text)
+    assert table["verdict"] == "fits"
+    assert re.search(r"base +301 +366 +191\n", out)
 
 
 def test_count_is_shown_with_its_range_over_all_tables(audit):

@@ -50,6 +50,8 @@ MOST_COMBINATIONS = 3_000_000
 MOST_SUMS = 10_000_000
 #: Of groups without a printed total: counts that are laid side by side at most, 10 s of work.
 MOST_JOINED = 2_000_000_000
+#: Sums of counts that the ranges of all cells take at most, 20 s of work.
+MOST_WORK = 200_000_000
 # Bases that are tried where none is known.
 _MOST_TRIED = 2_000
 _MOST_FREED_BASES = 12
@@ -210,8 +212,7 @@ def _pieces(
         for places in rows:
             table = _table(question, some, places, shape, bounds, terms)
             if table is not None:
-                recovered = Recovered(table, terms.rounding) if affordable(table) else None
-                pieces.append(_Piece(table, places, recovered))
+                pieces.append(_Piece(table, places, _recovered(table, terms.rounding)))
     return pieces
 
 
@@ -298,31 +299,53 @@ def _derived_cells(
     return cells
 
 
+def _recovered(table: PrintedTable, rounding: str) -> Recovered | None:
+    """Return all tables of counts, or none where their ranges would take longer than seconds."""
+    if not affordable(table):
+        return None
+    recovered = Recovered(table, rounding)
+    return recovered if recovered.work() * len(table.cells) <= MOST_WORK else None
+
+
 def affordable(table: PrintedTable) -> bool:
-    """Return whether all tables of counts can be gone through within seconds."""
+    """Return whether the bases of all tables of counts can be gone through within seconds."""
     if max(*table.largest, table.total_largest) >= UNKNOWN:
         return False
     sizes = [high - low + 1 for low, high in zip(table.smallest, table.largest, strict=True)]
-    combinations = prod(sizes)
-    if table.total_smallest == table.total_largest and combinations > 1:
-        combinations //= max(sizes)
+    combinations = _combinations(table)
     if combinations > MOST_COMBINATIONS or prod(sizes) > 100 * MOST_COMBINATIONS:
         return False
-    tied = any(len(cell.groups) > 1 for cell in table.cells)
-    work = []
+    if any(len(cell.groups) > 1 for cell in table.cells):
+        return _joined_work(table) <= MOST_SUMS
+    # A test compares the groups even where no total ties them.
+    apart = combinations * table.answers * sum(_sums_of_groups(table))
+    return apart <= MOST_SUMS and _joined_work(table) <= MOST_JOINED
+
+
+def _joined_work(table: PrintedTable) -> int:
+    """Estimate how many sums of counts are made where the groups are looked at together."""
+    return _combinations(table) * table.answers * prod(_sums_of_groups(table))
+
+
+def _combinations(table: PrintedTable) -> int:
+    sizes = [high - low + 1 for low, high in zip(table.smallest, table.largest, strict=True)]
+    fixed = table.total_smallest == table.total_largest
+    return prod(sizes) // (max(sizes) if fixed else 1)
+
+
+def _sums_of_groups(table: PrintedTable) -> Iterator[int]:
+    """Yield, for each group, how many counts an answer adds to how many sums, at most."""
     for group, size in enumerate(table.largest):
         cells = [c for c in table.cells if c.groups == (group,) and c.printed is not None]
-        # How many counts print alike in each answer; one without a share has them all.
-        widths: list[int] = [1 + size // (100 * 10**c.printed.digits) for c in cells if c.printed]
+        widths = [1 + size // (100 * 10**c.printed.digits) for c in cells if c.printed]
         spread = sum(widths) - len(widths) + 1
-        work.append((max(widths, default=size), min(spread, size + 1)))
-    times = combinations * table.answers
-    joined = times * prod(width * spread for width, spread in work)
-    if tied:
-        return joined <= MOST_SUMS
-    # A test compares the groups even where no total ties them.
-    apart = times * sum(width * spread for width, spread in work)
-    return apart <= MOST_SUMS and joined <= MOST_JOINED
+        alone = {c.answers: c.printed.value for c in cells if c.printed and len(c.answers) == 1}
+        if table.answers - len(alone) > 1:
+            # Answers that are not printed have whatever is left, each; a single one, the rest.
+            left = max(0, ceil(size * (100 - sum(alone.values())) / 100)) + spread
+            widths.append(left)
+            spread += left
+        yield max(widths, default=size) * min(spread, size + 1)
 
 
 def _fitting(
@@ -650,11 +673,17 @@ def _solved(judged: Judgement, pieces: Sequence[_Piece], bounds: _Bounds) -> Jud
     listed = all(piece.recovered is not None for piece in pieces)
     solutions, notes, row_tests = None, [], []
     if listed:
+        if recovered is not None:
+            solutions = recovered.count
+        else:
+            numbers = _numbers(pieces)
+            solutions = prod(sum(tables.values()) for tables in numbers.values()) or None
+            if solutions is None:
+                # Each row by itself fits, but no base carries them all.
+                notes.append(Note("note_own_bases"))
+            else:
+                pieces = [_among(piece, numbers[piece.table.groups]) for piece in pieces]
         cells = _solved_cells(question, pieces)
-        solutions = _number(pieces) or None
-        if solutions is None:
-            # Each row by itself fits, but no base carries them all.
-            notes.append(Note("note_own_bases"))
         if judged.shape == "several_answers" and len(pieces) > 1 and len(question.groups) > 1:
             row_tests = _row_tests(question.answers, pieces)
     else:
@@ -752,10 +781,8 @@ def _smallest_bases(
                 yield Note("note_smallest_base", {"column": heading, "base": base})
 
 
-def _number(pieces: Sequence[_Piece]) -> int:
-    """Count the tables of all pieces together: the same bases stand behind each of them."""
-    if len(pieces) == 1 and pieces[0].recovered is not None:
-        return pieces[0].recovered.count
+def _numbers(pieces: Sequence[_Piece]) -> dict[tuple[str, ...], dict[tuple[int, ...], int]]:
+    """Count the tables of all pieces of the same groups together, by the bases behind them all."""
     by_groups: dict[tuple[str, ...], dict[tuple[int, ...], int]] = {}
     for piece in pieces:
         assert piece.recovered is not None
@@ -771,7 +798,13 @@ def _number(pieces: Sequence[_Piece]) -> int:
                 if bases in before
             }
         by_groups[piece.table.groups] = numbers
-    return prod(sum(numbers.values()) for numbers in by_groups.values())
+    return by_groups
+
+
+def _among(piece: _Piece, bases: Iterable[tuple[int, ...]]) -> _Piece:
+    """Keep the tables of a piece whose bases carry the other pieces, too."""
+    assert piece.recovered is not None
+    return replace(piece, recovered=replace(piece.recovered, among=frozenset(bases)))
 
 
 def _narrowed(before: Any, low: int, high: int) -> Any:

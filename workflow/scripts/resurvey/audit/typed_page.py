@@ -30,6 +30,7 @@ MOST_LISTED = 5_000
 MOST_SETS = 12
 #: Every cell is freed in turn only where that takes seconds.
 _MOST_FREED = 400
+_MOST_FREED_WORK = 100_000_000
 _LARGEST_WRITTEN = 10**9
 
 
@@ -251,19 +252,22 @@ class QuestionWriter:
         if row is None:
             return tuple(cells)
         by_code = dict(zip(card.codes, row.cells, strict=True))
-        counted = [by_code[code] for code in columns]
+        # A column in which nothing is printed is not among those of the card.
         return tuple(
             replace(cell, counts=count.count, range=count.range, steps=count.steps)
-            for cell, count in zip(cells, counted, strict=True)
+            if (count := by_code.get(code))
+            else cell
+            for cell, code in zip(cells, columns, strict=True)
         )
 
     def _bases(
         self, judged: Judgement, columns: Sequence[str], card: Card | None
     ) -> tuple[str, ...]:
-        if card:
-            by_code = dict(zip(card.codes, card.bases, strict=True))
-            return tuple(by_code[code] for code in columns)
-        return tuple(self._base(judged.bases.get(code)) for code in columns)
+        counted = dict(zip(card.codes, card.bases, strict=True)) if card else {}
+        return tuple(
+            counted[code] if code in counted else self._base(judged.bases.get(code))
+            for code in columns
+        )
 
     def _base(self, base: Any) -> str:
         if base is None:
@@ -324,7 +328,8 @@ class QuestionWriter:
             self.alpha,
             MOST_LISTED,
             robust=judged.recovered.count * len(cells) <= _MOST_FREED * 50
-            and len(cells) <= _MOST_FREED,
+            and len(cells) <= _MOST_FREED
+            and judged.recovered.work(robust=True) * len(cells) <= _MOST_FREED_WORK,
         )
         results = AuditResults(texts(lines), cells, [], [], codebook)
         shared = {**self.words["tables"], "difference": self.words["report"]["difference"]}

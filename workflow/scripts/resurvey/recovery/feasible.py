@@ -1,6 +1,6 @@
 """The feasible set of one rounding rule: every tuple of bases with its tables of counts."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import islice
@@ -22,6 +22,9 @@ from resurvey.recovery.sums import (
     build_tree,
     counting,
 )
+
+# A step of adding up takes the time of so many sums, however few it makes.
+_STEP = 10_000
 
 
 class FeasibleSet:
@@ -94,6 +97,25 @@ class FeasibleSet:
             for batch in batches(self.candidates)
         )
 
+    @cached_property
+    def work(self) -> float:
+        """About how many sums of counts the extremes of one statistic take the time of."""
+        low, high = self.candidates.low, self.candidates.high
+        if not len(self.candidates):
+            return 0.0
+        room = self.candidates.bases - low.sum(2) + 1.0
+        widths = np.sort(high - low + 1.0, axis=2)
+        sums, steps, total = widths[:, :, 0], np.zeros(len(widths)), 0.0
+        # The last answer is looked up: it has what is missing to the bases.
+        for answer in range(1, self.answers - 1):
+            added = widths[:, :, answer]
+            fewer = np.minimum(sums.prod(1), added.prod(1))
+            steps += fewer
+            total += float((fewer * np.maximum(sums.prod(1), added.prod(1))).sum())
+            sums = np.minimum(sums + added - 1, room)
+        total += float(sums.prod(1).sum())
+        return total + _STEP * float(steps.max())
+
     def extremes(self, term: Objective, wanted: tuple[int, ...] = ()) -> tuple[Floats, Floats]:
         """Return the smallest and largest sum of terms over the tables of each tuple of bases.
 
@@ -144,6 +166,11 @@ class FeasibleSet:
     def tables(self) -> Iterator[tuple[Integers, Integers]]:
         """Walk through all tables: positions of their bases, and counts by group and answer."""
         return enumerate_tables(self.candidates, self.shares)
+
+    def with_bases(self, among: Collection[tuple[int, ...]]) -> "FeasibleSet":
+        """Keep the tables with certain bases."""
+        kept = [tuple(bases) in among for bases in self.candidates.bases.tolist()]
+        return FeasibleSet(self.answers, self.shares, self.candidates.take(np.array(kept, bool)))
 
     def restricted(self, shares: Sequence[Share]) -> "FeasibleSet":
         """Keep the tables that satisfy further constraints."""

@@ -60,18 +60,24 @@ class Recovered:
         The printed table, checked.
     rounding : str
         The rounding rule.
+    among : frozenset of tuple of int, optional
+        Bases of the groups that are possible, where something else than this table says so.
     """
 
     table: PrintedTable
     rounding: str
+    among: frozenset[tuple[int, ...]] | None = None
 
     def _common(self, size: int) -> list[FeasibleSet]:
         """Return what any so many of the rounding rules print alike."""
         return [
-            FeasibleSet.of(self.table, shares)
+            self._possible(FeasibleSet.of(self.table, shares))
             for rules in combinations(rules_of(self.rounding), size)
             if (shares := constraints(self.table, rules)) is not None
         ]
+
+    def _possible(self, feasible: FeasibleSet) -> FeasibleSet:
+        return feasible if self.among is None else feasible.with_bases(self.among)
 
     @cached_property
     def _sets(self) -> list[FeasibleSet]:
@@ -202,7 +208,7 @@ class Recovered:
         if self.rule == RULES[0]:
             return self
         cells = tuple(replace(cell, parts=1) for cell in self.table.cells)
-        return Recovered(replace(self.table, cells=cells), self.rounding)
+        return replace(self, table=replace(self.table, cells=cells))
 
     def range(
         self,
@@ -345,9 +351,20 @@ class Recovered:
         """
         return self._range(self._loosened_sets, statistic, answer, group, against, level)
 
+    def work(self, robust: bool = False) -> float:
+        """Estimate how many sums of counts one range goes through, or one robust range.
+
+        Examples
+        --------
+        >>> from resurvey.recovery import recover
+        >>> recover({"men": ["31,3", "68,8"]}, base={"men": 16}).work()
+        1.0
+        """
+        return sum(feasible.work for feasible in (self._loosened_sets if robust else self._sets))
+
     @cached_property
     def _loosened_sets(self) -> list[FeasibleSet]:
-        return one_misprint_sets(self.table, self.rounding)
+        return [self._possible(one) for one in one_misprint_sets(self.table, self.rounding)]
 
     def _range(
         self,
