@@ -401,6 +401,14 @@ def test_who_declares_a_list_to_be_whole_has_decided_what_was_open(audit):
     assert audit(text, "--reading", "parts")[0][0]["verdict"] == "misprints"
 
 
+def test_one_short_column_among_many_whole_ones_has_a_misprint(audit):
+    months = [f"2024-{month:02}" for month in range(1, 7)]
+    yes, no = ["45", "51", "48", "55", "37", "42"], ["46", "49", "52", "45", "63", "58"]
+    lines = [",".join(line) for line in (["answer", *months], ["A", *yes], ["B", *no])]
+    (table,), _ = audit("\n".join(lines) + "\n")
+    assert {column for _, column, _ in cells(table)} == {"2024-01"}
+
+
 def test_cell_that_no_reading_explains_is_found_in_an_open_list_with_a_whole_column(audit):
     # Of 257 people 40 are 15.6 and 41 are 16.0 per cent: nobody counted gives 15.8.
     text = (

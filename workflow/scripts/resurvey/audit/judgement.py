@@ -549,21 +549,55 @@ def _explained(loose: str, reading: Reading, bounds: _Bounds, terms: Terms) -> b
 
     It is where it was put to a test, by the bases of the columns that are no whole, and where
     one of those misses 100 by more than a slip would explain. It is not where somebody declared
-    the list to be whole, nor where the words of its answers contradict it. Few people may have
-    given no listed answer, so that rounding hides them in some columns; but of those who may give
-    several, two groups do not give one each by chance.
+    the list to be whole, nor where the words of its answers say so, unless few slips would give
+    such cells. Few people may have given no listed answer, so that rounding hides them in some
+    columns, but hardly in many; of those who may give several, two groups do not give one each
+    by chance.
     """
     if reading.reason.key in ("reason_asked", "reason_file"):
         return False
+    if reading.reason.key == "reason_one_each":
+        return loose == "open_list" and _telling(reading, bounds)
     sums = column_sums(reading.question, terms.rounding)
+    whole = [code for code in sums.near if code != TOTAL]
     if loose == "several_answers":
-        whole = [code for code in sums.near if code != TOTAL]
         if exclude_each_other(reading.question) or len(whole) > max(1, len(reading.off)):
             return False
+    elif reading.off and len(whole) > MANY * len(reading.off):
+        return False
     suspects = reading.off or tuple(reading.question.columns)
     if all(bounds.smallest[code] == bounds.largest[code] for code in suspects):
         return True
     return any(abs(sums.values[code] - 100) > A_LITTLE for code in reading.off)
+
+
+#: For each column that falls short: so many whole ones are no chance of rounding.
+MANY = 3
+
+
+def _telling(reading: Reading, bounds: _Bounds) -> bool:
+    """Return whether the cells of a column that misses 100 are ones that few slips would give.
+
+    With a base that is known and small most printed numbers are no share of it; a column whose
+    every number is one, and which misses 100 by few people, is likelier to be short of people
+    than of a digit.
+    """
+    for code in reading.off:
+        base = bounds.smallest.get(code, 1)
+        if base != bounds.largest.get(code) or base < 2:
+            return False
+        shares = [
+            row.cells[code].share
+            for row in reading.question.rows
+            if not row.parts and code in row.cells and row.cells[code].share
+        ]
+        digits = max(share.digits for share in shares if share)
+        if 2 * base > 10 ** (digits + 2):
+            return False
+        missing = 100 - sum((share.value for share in shares if share), Fraction(0))
+        if not 0 < missing <= A_LITTLE:
+            return False
+    return True
 
 
 def _smaller_bases(reading: Reading, bounds: _Bounds, terms: Terms) -> str:
