@@ -30,7 +30,7 @@ MOST_LISTED = 5_000
 MOST_SETS = 12
 #: Every cell is freed in turn only where that takes seconds.
 _MOST_FREED = 400
-_MOST_FREED_WORK = 100_000_000
+_MOST_FREED_WORK = 40_000_000
 _LARGEST_WRITTEN = 10**9
 
 

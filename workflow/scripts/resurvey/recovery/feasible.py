@@ -104,7 +104,10 @@ class FeasibleSet:
         if not len(self.candidates):
             return 0.0
         room = self.candidates.bases - low.sum(2) + 1.0
-        widths = np.sort(high - low + 1.0, axis=2)
+        widths = high - low + 1.0
+        # The smallest answers are added up first, as `gathered` does.
+        order = widths.prod(1).argsort(1, kind="stable")
+        widths = np.take_along_axis(widths, order[:, None, :], 2)
         sums, steps, total = widths[:, :, 0], np.zeros(len(widths)), 0.0
         # The last answer is looked up: it has what is missing to the bases.
         for answer in range(1, self.answers - 1):
