@@ -24,6 +24,7 @@ from resurvey.core.printed import Printed, format_fixed, interval, parse_printed
 from resurvey.recovery.printed_table import LARGEST_BASE
 
 _Bases = Mapping[tuple[str, str], int]
+_Choice = tuple[str, dict[tuple[str, str], int]]
 
 
 def judge_counts(question: TypedQuestion, reading: Reading, terms: Terms) -> Judgement:
@@ -37,8 +38,9 @@ def judge_counts(question: TypedQuestion, reading: Reading, terms: Terms) -> Jud
         for row in question.rows
         for code, cell in row.cells.items()
     }
-    name, bases = _best_bases(question, terms.rounding)
+    (name, bases), *alike = _likeliest_bases(question, terms.rounding)
     judged.assumptions.append(Note(f"assume_counts_{name}"))
+    judged.notes += [Note(f"note_counts_also_{other}") for other, _ in alike]
     bad = _disagreeing(question, bases, terms.rounding)
     if name in ("given", "derived"):
         # A base that most cells share is no bound of the others: their column's own size is.
@@ -70,14 +72,29 @@ def judge_counts(question: TypedQuestion, reading: Reading, terms: Terms) -> Jud
     return judged
 
 
-def _best_bases(question: TypedQuestion, rounding: str) -> tuple[str, dict[tuple[str, str], int]]:
-    """Choose what the per cents are of: the first that agrees with most cells, else the best."""
+def _likeliest_bases(question: TypedQuestion, rounding: str) -> list[_Choice]:
+    """Choose what the per cents are of: whatever agrees with most cells, all of several."""
     choices = _denominators(question, rounding)
     scores = [_score(question, bases, rounding) for _, bases in choices]
     counted = len(_counted_cells(question))
-    for choice, score in zip(choices, scores, strict=True):
-        if 3 * score >= 2 * counted and score >= max(scores) - max(1, counted // 3):
-            return choice
+    # A base that is derived from the per cents agrees with more of them than it explains, so that
+    # those of the columns come before it even with a misprint.
+    slack = {"rows": 0, "all": 0, "derived": -1}
+    likely = [
+        (score, choice)
+        for score, choice in zip(scores, choices, strict=True)
+        if 3 * score >= 2 * counted
+        and score >= max(scores) - slack.get(choice[0], max(1, counted // 3))
+    ]
+    if likely and likely[0][1][0] == "own":
+        return [likely[0][1]]
+    if likely:
+        most = max(score for score, _ in likely)
+        alike: list[_Choice] = []
+        for score, choice in likely:
+            if score == most and all(choice[1] != other for _, other in alike):
+                alike.append(choice)
+        return alike
     best = choices[scores.index(max(scores))]
     # With bases of its own for each answer most cells may miss the base that was given.
     given = next((choice for choice in choices if choice[0] == "given"), None)
@@ -88,8 +105,8 @@ def _best_bases(question: TypedQuestion, rounding: str) -> tuple[str, dict[tuple
             if not _fewer_asked(question, row, code, given[1])
         ]
         if 3 * len(few) <= counted:
-            return given
-    return best
+            return [given]
+    return [best]
 
 
 def _fewer_asked(question: TypedQuestion, row: TypedRow, code: str, bases: _Bases) -> bool:
@@ -146,9 +163,7 @@ def _plausible(question: TypedQuestion, rounding: str, fewer_too: bool) -> int:
     return max(fewer, *(_score(question, bases, rounding) for bases in choices.values()))
 
 
-def _denominators(
-    question: TypedQuestion, rounding: str
-) -> list[tuple[str, dict[tuple[str, str], int]]]:
+def _denominators(question: TypedQuestion, rounding: str) -> list[_Choice]:
     """List what the per cents may be of: the bases that are given, or sums of the counts."""
     answers = question.answers
     keys = [(row, code) for row in question.rows for code in row.cells]
@@ -161,7 +176,7 @@ def _denominators(
         row.label: sum(row.cells[code].count or 0 for code in groups if code in row.cells)
         for row in question.rows
     }
-    choices: list[tuple[str, dict[tuple[str, str], int]]] = []
+    choices: list[_Choice] = []
     beside = {
         (row.label, code): row.cells[code].base or 0 for row, code in keys if row.cells[code].base
     }
