@@ -10,7 +10,11 @@ from resurvey.audit.readings import (
     Reading,
     column_sums,
 )
-from resurvey.audit.reported_statistics import judge_statistics
+from resurvey.audit.reported_statistics import (
+    choose_statistics,
+    judge_row_statistics,
+    judge_statistics,
+)
 from resurvey.audit.typed_table import Note, TypedQuestion, TypedRow
 from resurvey.audit.verdicts import (
     Alternatives,
@@ -23,6 +27,7 @@ from resurvey.core.names import TOTAL
 from resurvey.core.printed import Printed, format_fixed, interval, parse_printed
 from resurvey.recovery.printed_table import LARGEST_BASE
 
+_Columns = Mapping[str, Sequence[int]]
 _Bases = Mapping[tuple[str, str], int]
 _Choice = tuple[str, dict[tuple[str, str], int]]
 
@@ -68,7 +73,12 @@ def judge_counts(question: TypedQuestion, reading: Reading, terms: Terms) -> Jud
         if judged.verdict == "undecided":
             judged.note("note_counts_disagree", bad=str(len(bad)), cells=str(checked))
     table = _counted_table(question, bases, name)
-    judged.statistics = judge_statistics(question.statistics, None, "parts", table)
+    judged.statistics = choose_statistics(
+        judge_statistics(question.statistics, None, "parts", table),
+        judge_row_statistics(
+            question.row_statistics, {}, _row_tables(question, bases, name, terms.rounding)
+        ),
+    )
     return judged
 
 
@@ -321,3 +331,54 @@ def _counted_table(
                 whole = [whole[0], base - whole[0]]
         table[code] = whole
     return table
+
+
+def _row_tables(
+    question: TypedQuestion, bases: _Bases, name: str, rounding: str
+) -> dict[str, list[_Columns | None]]:
+    """Return the tables that each row with a statistic of its own may have been tested in.
+
+    A row is tested against the rest of its base, group by group. One that is followed by rows
+    without a statistic may head a block, which is tested as a whole. None stands for a table
+    that is not known.
+    """
+    groups = question.groups
+    if len(groups) < 2:
+        return {}
+    by_column = dict(_denominators(question, rounding))["columns"]
+    odd = {(row.label, code) for row, code in _disagreeing(question, bases, rounding)}
+    tables: dict[str, list[_Columns | None]] = {}
+    for label, block in _blocks(question):
+        counted = [
+            row
+            for row in block
+            if all(code in row.cells and row.cells[code].count is not None for code in groups)
+        ]
+        columns = {code: [row.cells[code].count or 0 for row in counted] for code in groups}
+        ways: list[_Columns | None] = []
+        for row in counted[:1]:
+            sizes = {code: bases.get((row.label, code), 0) for code in groups}
+            if name in ("rows", "all"):
+                sizes = {c: question.bases.get(c, by_column[row.label, c]) for c in groups}
+            unsure = any((row.label, code) in odd or not sizes[code] for code in groups)
+            rest = {code: [columns[code][0], sizes[code] - columns[code][0]] for code in groups}
+            if all(count >= 0 for column in rest.values() for count in column):
+                ways.append(rest)
+            if len(counted) > 1:
+                ways.append(columns)
+                unsure = unsure or any(sum(columns[code]) != sizes[code] for code in groups)
+            if unsure:
+                ways.append(None)
+        tables[label] = ways
+    return tables
+
+
+def _blocks(question: TypedQuestion) -> list[tuple[str, list[TypedRow]]]:
+    """List each row with a statistic of its own with the rows below it that have none."""
+    blocks: list[tuple[str, list[TypedRow]]] = []
+    for row in question.answers:
+        if row.label in question.row_statistics:
+            blocks.append((row.label, [row]))
+        elif blocks:
+            blocks[-1][1].append(row)
+    return blocks

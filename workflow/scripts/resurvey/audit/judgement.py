@@ -24,7 +24,12 @@ from resurvey.audit.readings import (
     settled,
     written,
 )
-from resurvey.audit.reported_statistics import judge_statistics
+from resurvey.audit.reported_statistics import (
+    ReportedStatistic,
+    choose_statistics,
+    judge_row_statistics,
+    judge_statistics,
+)
 from resurvey.audit.solutions import corrected
 from resurvey.audit.typed_table import Note, TypedQuestion, TypedRow
 from resurvey.audit.verdicts import (
@@ -379,6 +384,9 @@ def _judge_shares(reading: Reading, terms: Terms) -> Judgement:
         way, rule, pieces, notes = solved
         judged = replace(judged, question=way, notes=[*way.notes, *notes], rounding=rule)
         judged = _solved(judged, pieces, bounds)
+        if way.row_statistics and judged.reading != "row_percents":
+            ruled = replace(terms, rounding=rule)
+            judged.statistics = _with_rows(judged.statistics, way, bounds, ruled)
     else:
         pieces = _pieces(question, reading.shape, bounds, terms)
         judged.cells = _cells_alone(question, bounds, terms.rounding)
@@ -774,6 +782,21 @@ def _base_ends(piece: _Piece, listed: bool, rounding: str) -> Iterator[tuple[str
         ):
             if high < UNKNOWN:
                 yield code, ceil(low) or 1, int(high // 1)
+
+
+def _with_rows(
+    whole: Sequence[ReportedStatistic], question: TypedQuestion, bounds: _Bounds, terms: Terms
+) -> list[ReportedStatistic]:
+    """Add the statistics that are printed row by row, each of yes against no in its row."""
+    recovered = {}
+    answers = question.answers
+    for piece in _pieces(question, "several_answers", bounds, terms):
+        (at,) = piece.rows
+        # A row above others without a statistic may head a block that was tested as a whole.
+        heads = at + 1 < len(answers) and answers[at + 1].label not in question.row_statistics
+        if piece.recovered is not None and len(piece.table.groups) > 1 and not heads:
+            recovered[answers[at].label] = piece.recovered
+    return choose_statistics(whole, judge_row_statistics(question.row_statistics, recovered, {}))
 
 
 def _row_tests(

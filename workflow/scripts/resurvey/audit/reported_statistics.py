@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 
 from resurvey.core.errors import SurveyError
@@ -33,6 +33,7 @@ class ReportedStatistic:
     minimum, maximum: Over all tables of counts; None where the counts are not known well
         enough.
     verdict: one of {"consistent", "not_consistent", "undecided"}.
+    row: Row that the statistic is of alone; empty where it is of the whole table.
     instead: Another statistic that agrees where Pearson's does not: ``likelihood_ratio``,
         ``yates``, ``fisher``; empty for none.
     """
@@ -43,6 +44,7 @@ class ReportedStatistic:
     maximum: float | None
     verdict: str
     instead: str = ""
+    row: str = ""
 
 
 def judge_statistics(
@@ -74,6 +76,54 @@ def judge_statistics(
             verdict = "consistent" if instead else verdict
         judged.append(ReportedStatistic(name, text, *ends, verdict, instead))
     return judged
+
+
+def judge_row_statistics(
+    printed: Mapping[str, Mapping[str, str]],
+    recovered: Mapping[str, Recovered],
+    counts: Mapping[str, Sequence[Mapping[str, Sequence[int]] | None]],
+) -> list[ReportedStatistic]:
+    """Recompute the statistics that are printed one to a row, each from the row's own table.
+
+    Where a row may have been tested in several tables, a statistic that one of them gives agrees,
+    and one that none gives is open if a table of them is not known.
+
+    Examples
+    --------
+    >>> tables = {"smoker": [{"cases": [28, 32], "controls": [26, 29]}]}
+    >>> (one,) = judge_row_statistics({"smoker": {"p_value": "0.59"}}, {}, tables)
+    >>> one.row, one.verdict
+    ('smoker', 'not_consistent')
+    """
+    judged = []
+    for row, texts in printed.items():
+        ways = [
+            judge_statistics(texts, recovered.get(row), "counts", table)
+            for table in counts.get(row) or [None]
+        ]
+        for found in zip(*ways, strict=True):
+            by_verdict = {one.verdict: one for one in reversed(found)}
+            best = by_verdict.get("consistent") or by_verdict.get("undecided") or found[0]
+            judged.append(replace(best, row=row))
+    return judged
+
+
+def choose_statistics(
+    whole: Sequence[ReportedStatistic], rows: Sequence[ReportedStatistic]
+) -> list[ReportedStatistic]:
+    """Take a statistic that each row repeats for the rows' own, unless only the table gives it."""
+    chosen = []
+    for name in dict.fromkeys(one.name for one in (*whole, *rows)):
+        of_table = [one for one in whole if one.name == name]
+        of_rows = [one for one in rows if one.name == name]
+        repeated = len({one.printed for one in (*of_table, *of_rows)}) == 1
+        given = any(one.verdict == "consistent" for one in of_table)
+        failing = any(one.verdict != "consistent" for one in of_rows)
+        if not repeated or not of_rows:
+            chosen += [*of_table, *of_rows]
+        else:
+            chosen += of_table if of_table and given and failing else of_rows
+    return chosen
 
 
 def _limits(name: str, text: str) -> tuple[float, float] | None:

@@ -291,6 +291,8 @@ class QuestionWriter:
             verdict = "open_statistic" if statistic.minimum is not None else "no_counts"
         registered = MEASURES.get(statistic.name)
         name = self.say.plain(registered.label if registered else f"audit.{statistic.name}")
+        if statistic.row:
+            name = self.plain("of_row", row=statistic.row, name=name)
         return name, statistic.printed, recomputed, self.plain(verdict)
 
     def _number(self, name: str, value: float) -> str:
@@ -422,6 +424,7 @@ def as_contract(judged: Sequence[Judgement], questions: Sequence[WordedQuestion]
                 "statistics": [
                     {
                         "name": statistic.name,
+                        "row": statistic.row,
                         "printed": statistic.printed,
                         "minimum": statistic.minimum,
                         "maximum": statistic.maximum,

@@ -210,6 +210,7 @@ class TypedQuestion:
     row_bases: Row label -> respondents, from a column of bases.
     reading: The reading that the file itself declares; empty where it declares none.
     statistics: Name of a printed statistic -> its text.
+    row_statistics: Row label -> statistics of that row alone, from a column with one in each row.
     weighted: The file says that its per cents are weighted.
     notes: What was done with the numbers.
     heading: Heading of the column of answers.
@@ -228,6 +229,7 @@ class TypedQuestion:
     row_bases: dict[str, int] = field(default_factory=dict)
     reading: str = ""
     statistics: dict[str, str] = field(default_factory=dict)
+    row_statistics: dict[str, dict[str, str]] = field(default_factory=dict)
     weighted: bool = False
     notes: list[Note] = field(default_factory=list)
     heading: str = ""
@@ -605,7 +607,7 @@ class _Reader:
                     question.row_bases[answer] = size
         for at, name in self.statistics.items():
             if texts[at] and not _DASH.fullmatch(texts[at].casefold()):
-                question.statistics.setdefault(name, texts[at])
+                question.row_statistics.setdefault(answer, {})[name] = texts[at]
         question.rows.append(TypedRow(answer, cells))
 
     # The end ------------------------------------------------------------------------------------
@@ -627,6 +629,7 @@ class _Reader:
                 question.headed -= set(row.bases)
         for question in self.done:
             settle_rows(question)
+            _settle_statistics(question)
             set_answer_shares_apart(question, self.headings)
         if code := total_column(self.done):
             self._call_total(code)
@@ -818,6 +821,24 @@ def read_size(text: str, where: str, smallest: int = 1) -> int:
             f"{LARGEST_BASE}"
         )
     return number
+
+
+def _settle_statistics(question: TypedQuestion) -> None:
+    """Take a statistic for the table's where its column has it once, or the same in each row."""
+    for name in _STATISTICS:
+        printed = {
+            label: texts[name] for label, texts in question.row_statistics.items() if name in texts
+        }
+        if len(set(printed.values())) == 1:
+            question.statistics.setdefault(name, next(iter(printed.values())))
+        if len(printed) == 1:
+            del question.row_statistics[next(iter(printed))][name]
+    answers = {row.label for row in question.answers}
+    question.row_statistics = {
+        label: texts
+        for label, texts in question.row_statistics.items()
+        if texts and label in answers
+    }
 
 
 # What the recovery takes -------------------------------------------------------------------------
