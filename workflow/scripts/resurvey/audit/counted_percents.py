@@ -57,11 +57,15 @@ def judge_counts(question: TypedQuestion, reading: Reading, terms: Terms) -> Jud
     way = check.way
     judged.assumptions.append(Note(f"assume_counts_{way.name}"))
     judged.notes += [Note(f"note_counts_also_{other.way.name}") for other in alike]
-    if any(len(one.parts) > 1 for one in check.table.sums if one.high == 0):
+    if any(
+        _of_groups(one) and (one.high == 0 or not one.holds(check.table.counts))
+        for one in check.table.sums
+    ):
         judged.assumptions.append(Note("assume_total"))
     if check.table.unsure:
         judged.note("note_fewer_asked", cells=str(len(check.table.unsure)))
-    judged.notes += _open_sums(check)
+    open_sums = _open_sums(check)
+    judged.notes += open_sums
     judged.bases = {
         code: _one({way.sizes[key] for key in way.sizes if key[1] == code})
         for code in question.columns
@@ -75,8 +79,19 @@ def judge_counts(question: TypedQuestion, reading: Reading, terms: Terms) -> Jud
     if check.found:
         _tell(judged, check, alike)
     elif more := _more_than_base(question, way):
+        # Either the base is wrong, or what disagrees with it.
         judged.verdict = "undecided"
         judged.notes += more
+        of_bases = [other for other in checks if other.way.name == "given"]
+        judged.alternatives = [
+            fault
+            for other in of_bases
+            for one in other.found
+            for fault in _faults(question, other, one)
+        ]
+    elif open_sums and groups_are_everybody(question):
+        # Either people who are in neither group, or a misprint.
+        judged.verdict = "undecided"
     table = _counted_table(question, way.sizes, way.name)
     judged.statistics = choose_statistics(
         judge_statistics(question.statistics, None, "parts", table),
@@ -110,9 +125,9 @@ class _Check:
         return sum(len(one.shares) for one in self.found)
 
     @property
-    def rank(self) -> tuple[int, int]:
-        """Fewer misprints explain more, then fewer cells that disagree."""
-        return sum(one.size for one in self.found), self.bad
+    def rank(self) -> tuple[int, bool, int]:
+        """Fewer misprints explain more, then bases that are not derived, then agreeing cells."""
+        return sum(one.size for one in self.found), self.way.name == "derived", self.bad
 
 
 def _check(question: TypedQuestion, way: _Way, rounding: str) -> _Check:
@@ -223,15 +238,18 @@ def _likely_ways(question: TypedQuestion, rounding: str) -> list[_Way]:
     ways = _ways(question, rounding)
     scores = [_score(question, way.sizes, rounding) for way in ways]
     counted = len(_counted_cells(question))
-    # A base that is derived from the per cents agrees with more of them than it explains, so that
-    # those of the columns come before it even with a misprint.
-    slack = {"rows": 0, "all": 0, "derived": -1}
+    # A base that is derived from the per cents agrees with more of them than it explains: others
+    # come before it even with a misprint.
+    derived = [way for way in ways if way.name == "derived"]
     likely: list[_Way] = []
     for score, way in zip(scores, ways, strict=True):
-        enough = max(scores) - slack.get(way.name, max(1, counted // 3))
+        enough = max((2 * counted + 2) // 3, max(scores) - max(1, counted // 3))
         same = any(way.sizes == other.sizes for other in likely)
-        if 3 * score >= 2 * counted and score >= enough and not same:
+        if score >= enough and way not in derived and not same:
             likely.append(way)
+    if likely and all(way.name in ("rows", "all") for way in likely):
+        # Per cents of columns are so common that fewer misprints speak for them.
+        return [*likely, *derived]
     if likely:
         return likely[:1] if likely[0].name == "own" else likely
     # With bases of its own for each answer most cells may miss the base that was given.
@@ -290,11 +308,19 @@ def _sums(
                 sums += [Sum(total, (part,), 0, None) for part in everybody]
             if not sized:
                 likely.append(Sum(total, everybody))
+            elif outside and outside > 0 and not exclusive:
+                likely.append(Sum(total, everybody, 0, outside))
     if way.name in ("given", "derived"):
+        columns = []
         for code in question.columns:
             column = tuple((row.label, code) for row in question.answers)
             if all(key in counts and key not in way.summed for key in column):
-                likely.append(Sum(way.sizes[column[0]], column))
+                columns.append(Sum(way.sizes[column[0]], column))
+        likely += columns
+        odd = [one for one in columns if not one.holds(counts)]
+        if way.name == "given" and len(odd) == 1 and len(columns) > 2:
+            # Two columns add up to their bases: the answers exclude each other in the third too.
+            sums.append(replace(odd[0], high=None))
     return sums, likely
 
 
@@ -313,11 +339,16 @@ def _blocks_of_groups(groups: Sequence[str], sizes: Mapping[str, int]) -> list[t
     return [] if block else blocks
 
 
+def _of_groups(one: Sum) -> bool:
+    """Return whether it holds a total against all its groups together."""
+    return not isinstance(one.total, int) and one.total[1] == TOTAL and len(one.parts) > 1
+
+
 def _open_sums(check: _Check) -> list[Note]:
     """Tell of totals that are not the sum of their groups where those of other rows are."""
     table = check.table
     explained = {slip.key for one in check.found for slips in one.sets for slip in slips}
-    sums = [one for one in table.likely if not isinstance(one.total, int)]
+    sums = [one for one in table.likely if _of_groups(one)]
     odd = [one for one in sums if not one.holds(table.counts)]
     if len(odd) == len(sums):
         return []
@@ -448,17 +479,12 @@ def _ways(question: TypedQuestion, rounding: str) -> list[_Way]:
         ways.append(
             _Way("rows", {(row.label, c): question.row_bases.get(row.label, 0) for row, c in keys})
         )
-    if len(question.columns) > 1:
-        parts = {(row.label, code): in_row[row.label] for row, code in keys}
-        ways.append(
-            _Way("rows", {(row.label, code): by_row[row.label] for row, code in keys}, parts)
-        )
-        everybody = question.bases.get(TOTAL) or sum(by_column[code] for code in groups)
-        everyone = tuple(key for code in groups for key in in_column[code])
-        parts = (
-            {} if TOTAL in question.bases else {(row.label, code): everyone for row, code in keys}
-        )
-        ways.append(_Way("all", {(row.label, code): everybody for row, code in keys}, parts))
+    parts = {(row.label, code): in_row[row.label] for row, code in keys}
+    ways.append(_Way("rows", {(row.label, code): by_row[row.label] for row, code in keys}, parts))
+    everybody = question.bases.get(TOTAL) or sum(by_column[code] for code in groups)
+    everyone = tuple(key for code in groups for key in in_column[code])
+    parts = {} if TOTAL in question.bases else {(row.label, code): everyone for row, code in keys}
+    ways.append(_Way("all", {(row.label, code): everybody for row, code in keys}, parts))
     return ways
 
 

@@ -8,6 +8,7 @@ rewritten one after the other until none is, each time a cell of a broken rule.
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import chain
 from math import ceil, floor
 
 from resurvey.core.printed import Printed, interval
@@ -16,9 +17,11 @@ Key = tuple[str, str]
 """Row label and column code of a cell."""
 #: Sets of more cells are not searched for.
 MOST_SLIPS = 3
-# Rewritings that are tried in one table, a second of work, and counts that are tried in one cell.
-_MOST_TRIED = 10_000
+# Rules that are looked at for one table, a second of work, and counts that are tried in one cell.
+_MOST_TRIED = 100_000
 _MOST_COUNTS = 12
+# Of more broken rules each is left to itself.
+_MOST_BROKEN = 100
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,9 @@ class Sum:
         )
 
 
+_Rule = Key | Sum
+
+
 @dataclass(frozen=True)
 class CountedTable:
     """Counts with their per cents, and what is known of them.
@@ -58,7 +64,7 @@ class CountedTable:
     counts, shares: What the cells print.
     bases: Base of each per cent: a number, or the cells whose counts make it.
     sums: What has to hold.
-    likely: What holds in most tables: of several explanations that which keeps most of it.
+    likely: What holds in most tables: explanations that keep all of it come before others.
     unsure: Cells whose per cent may be of another base.
     """
 
@@ -75,9 +81,12 @@ class CountedTable:
         base = self.bases.get(key, 0)
         return base if isinstance(base, int) else sum(counts[other] for other in base)
 
-    def agrees(self, key: Key, counts: Mapping[Key, int]) -> bool:
-        """Return whether a per cent is that of its count, given all counts."""
-        return agrees(counts[key], self.base(key, counts), self.shares[key], self.rounding)
+    def agrees(self, key: Key, counts: Mapping[Key, int], added: dict[int, int]) -> bool:
+        """Return whether a per cent is that of its count; `added` keeps sums of these counts."""
+        place = id(self.bases.get(key))
+        if place not in added:
+            added[place] = self.base(key, counts)
+        return agrees(counts[key], added[place], self.shares[key], self.rounding)
 
 
 @dataclass(frozen=True)
@@ -142,31 +151,37 @@ def find_contradictions(table: CountedTable) -> list[Contradiction]:
     >>> find_contradictions(table)[0].sets
     ((Slip(key=('yes', 'total'), count=49, share=False),),)
     """
+    added: dict[int, int] = {}
     shares: list[_Rule] = [
         key
         for key in table.shares
-        if key not in table.unsure and not table.agrees(key, table.counts)
+        if key not in table.unsure and not table.agrees(key, table.counts, added)
     ]
     sums: list[_Rule] = [one for one in table.sums if not one.holds(table.counts)]
+    if len(shares) + len(sums) > _MOST_BROKEN:
+        return [_contradiction([one], ()) for one in (*shares, *sums)]
     about = _rules_by_cell(table)
+    adding: dict[Key, list[Sum]] = {key: [] for key in table.counts}
+    for one in (*table.sums, *table.likely):
+        for key in one.cells:
+            adding[key].append(one)
     found = []
     tried = 0
     for broken in _together(table, [*shares, *sums]):
-        ignored = [one for one in (*shares, *sums) if one not in broken]
-        search = _Search(table, about, broken, ignored, tried)
+        ignored = {*shares, *sums} - {*broken}
+        search = _Search(table, about, adding, broken, ignored, tried)
         sets = search.smallest()
         tried = search.tried
-        found.append(
-            Contradiction(
-                tuple(one for one in broken if not isinstance(one, Sum)),
-                tuple(one for one in broken if isinstance(one, Sum)),
-                sets,
-            )
-        )
+        found.append(_contradiction(broken, sets))
     return found
 
 
-_Rule = Key | Sum
+def _contradiction(broken: Sequence[_Rule], sets: tuple[tuple[Slip, ...], ...]) -> Contradiction:
+    return Contradiction(
+        tuple(one for one in broken if not isinstance(one, Sum)),
+        tuple(one for one in broken if isinstance(one, Sum)),
+        sets,
+    )
 
 
 def _together(table: CountedTable, broken: Iterable[_Rule]) -> list[list[_Rule]]:
@@ -208,8 +223,9 @@ class _Search:
 
     table: CountedTable
     about: Mapping[Key, Sequence[_Rule]]
+    adding: Mapping[Key, Sequence[Sum]]
     broken: Sequence[_Rule]
-    ignored: Sequence[_Rule]
+    ignored: Collection[_Rule]
     tried: int
     found: dict[frozenset[Key], tuple[tuple[int, int, int], tuple[Slip, ...]]] = field(
         default_factory=dict
@@ -226,15 +242,28 @@ class _Search:
                 self.found = {
                     cells: kept for cells, kept in self.found.items() if len(cells) == fewest
                 }
-                likeliest = min(rank[0] for rank, _ in self.found.values())
-                return tuple(slips for rank, slips in self.found.values() if rank[0] == likeliest)
+                return self._likeliest()
         return ()
+
+    def _likeliest(self) -> tuple[tuple[Slip, ...], ...]:
+        """Return the sets after which everything likely holds; all, if it holds after none."""
+        cells = frozenset().union(*self.found)
+        likely = [one for one in self.table.likely if cells.intersection(one.cells)]
+        sets = [slips for _, slips in self.found.values()]
+        clean = [
+            slips
+            for slips in sets
+            if all(
+                one.holds({**self.table.counts, **{slip.key: slip.count for slip in slips}})
+                for one in likely
+            )
+        ]
+        return tuple(clean or sets)
 
     def _rewrite(
         self, counts: dict[Key, int], moved: frozenset[Key], freed: frozenset[Key], size: int
     ) -> None:
         """Rewrite one cell more: `moved` have other counts by now, `freed` other per cents."""
-        self.tried += 1
         if self.tried > _MOST_TRIED:
             return
         rule = self._still_broken(counts, moved, freed)
@@ -244,9 +273,14 @@ class _Search:
         cells = moved | freed
         if not isinstance(rule, Sum) and (rule in cells or len(cells) < size):
             self._rewrite(counts, moved, freed | {rule}, size)
-        for key in self._cells(rule):
+        mending = self._cells(rule)
+        for key in mending:
             if key in moved or (key not in cells and len(cells) == size):
                 continue
+            # Sums of so many counts are made for each cell.
+            self.tried += 1 + len(mending) // 20
+            if self.tried > _MOST_TRIED:
+                return
             for count in self._counts(rule, key, counts):
                 if count != counts[key]:
                     self._rewrite({**counts, key: count}, moved | {key}, freed, size)
@@ -256,12 +290,14 @@ class _Search:
     ) -> _Rule | None:
         """Return the first rule that does not hold, of those that can be broken by now."""
         touched = (rule for key in self.table.counts if key in moved for rule in self.about[key])
-        for rule in (*self.broken, *touched):
+        added: dict[int, int] = {}
+        for rule in chain(self.broken, touched):
+            self.tried += 1
             if isinstance(rule, Sum):
                 held = rule.holds(counts)
             else:
                 passed = rule in freed or rule in self.table.unsure
-                held = passed or self.table.agrees(rule, counts)
+                held = passed or self.table.agrees(rule, counts, added)
             if not held and rule not in self.ignored:
                 return rule
         return None
@@ -289,15 +325,23 @@ class _Search:
         nearest = min(max(now, low), high)
         exact = {
             now + (-one.excess(counts) if key == one.total else one.excess(counts))
-            for one in (*self.table.sums, *self.table.likely)
-            if key in one.cells
+            for one in self.adding[key]
         }
         near = range(max(low, nearest - _MOST_COUNTS), min(high, nearest + _MOST_COUNTS) + 1)
         tried = sorted({*near, *exact}, key=lambda count: (abs(count - now), count))
+        table = self.table
+        base, parts = table.base(rule, counts), table.bases.get(rule, 0)
+        summed = not isinstance(parts, int) and key in parts
         fitting = [
             count
             for count in tried
-            if low <= count <= high and self.table.agrees(rule, {**counts, key: count})
+            if low <= count <= high
+            and agrees(
+                count if key == rule else counts[rule],
+                base + (count - now if summed else 0),
+                table.shares[rule],
+                table.rounding,
+            )
         ]
         yield from (
             count for place, count in enumerate(fitting) if place < _MOST_COUNTS or count in exact
@@ -335,10 +379,12 @@ class _Search:
     ) -> None:
         """Keep a set of slips, written in the way that changes least."""
         table = self.table
+        added: dict[int, int] = {}
+        shares = {key for key in freed if not table.agrees(key, counts, added)}
         slips = tuple(
-            Slip(key, counts[key], key in freed and not table.agrees(key, counts))
+            Slip(key, counts[key], key in shares)
             for key in table.counts
-            if key in moved or (key in freed and not table.agrees(key, counts))
+            if key in moved or key in shares
         )
         unlikely = sum(not one.holds(counts) for one in table.likely)
         numbers = sum((slip.key in moved) + slip.share for slip in slips)
