@@ -314,3 +314,17 @@ def test_confidence_interval_beside_a_per_cent_is_left_aside(cell, heading, judg
 def test_median_with_its_range_is_no_per_cent(judged):
     with pytest.raises(SurveyError, match=r"line 2, 'Age', men: '12 \(10-14\)' may be a median"):
         judged("answer;men;women\nAge;12 (10-14);13 (9-15)\n")
+
+
+def test_row_of_people_without_an_answer_is_no_row_of_bases(judged):
+    # 46, 371 and 523 of 940 answered; 37 of 977 did not.
+    text = "age;N (%)\n18–20;46 (4.89)\n21–29;371 (39.47)\n30+;523 (55.64)\nNot known to us;37\n"
+    judgement = judged(text)
+    assert judgement.verdict == "fits"
+    assert "note_base_row" not in notes(judgement)
+
+
+@pytest.mark.parametrize("label", ["Missing", "No answer", "Нет ответа"])
+def test_whole_number_of_those_without_an_answer_is_no_base(label, judged):
+    judgement = judged(f"age;share\n18–20;4.9\n21–29;39.5\n30+;55.6\n{label};37\n")
+    assert "note_base_row" not in notes(judgement)

@@ -169,7 +169,7 @@ def _tell(judged: Judgement, check: _Check, alike: Sequence[_Check]) -> None:
         judged.verdict = "undecided"
         judged.note("note_totals_disagree", bad=str(len(totals)), rows=str(rows))
     if totals:
-        judged.shape = "sums"
+        judged.shape = "counts_and_sums"
     judged.alternatives = [fault for one in check.found for fault in _faults(question, check, one)]
     others = [other for other in alike if len(other.found) == 1]
     if others and len(check.found) == 1:

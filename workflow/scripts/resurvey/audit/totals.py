@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from resurvey.core.names import TOTAL
 from resurvey.core.printed import Interval, Printed, interval
 from resurvey.core.total_words import EVERYBODY, TOTALS
+from resurvey.reading.scales import stands_outside
 
 if TYPE_CHECKING:
     from resurvey.audit.typed_table import TypedCell, TypedQuestion, TypedRow
@@ -272,7 +273,8 @@ def _are_bases(row: "TypedRow", answers: Sequence["TypedRow"], question: "TypedQ
     high = sum(size > 100 for size in sizes.values())
     if named and (not is_total(row.label) or 2 * high >= len(sizes)):
         return True
-    if not named and not _is_edge(row, question):
+    left_out = _counts_exceed(sizes, others) or stands_outside(row.label)
+    if not named and (left_out or not _is_edge(row, question)):
         return False
     whole = all(_near_100(others, code) for code in sizes)
     decimals = 2 * with_decimals >= len(shares)
@@ -290,6 +292,12 @@ def _are_bases(row: "TypedRow", answers: Sequence["TypedRow"], question: "TypedQ
         for other in others
     )
     return additive and (decimals or whole or sizes[TOTAL] > 100)
+
+
+def _counts_exceed(sizes: Mapping[str, int], others: Iterable["TypedRow"]) -> bool:
+    """Return whether more people gave an answer than a row has: it is of those who gave none."""
+    counts = [(code, cell.count) for other in others for code, cell in other.cells.items()]
+    return any(count is not None and count > sizes.get(code, count) for code, count in counts)
 
 
 def _shares(row: "TypedRow") -> dict[str, Printed]:
