@@ -42,11 +42,11 @@ def read_people(years=(2020, 2021, 2023)):
     return {year: people[people["wave"] == year].drop(columns="wave") for year in years}
 
 
-def reference_waves(design=None, identifier="", years=(2020, 2021, 2023)):
+def reference_waves(design=None, identifier="", years=(2020, 2021, 2023), tables=TABLES):
     """The three waves, or two of them; one design for all, or a tuple of one for each."""
     designs = design if isinstance(design, tuple) else (design,) * len(years)
     return [
-        make_wave(str(year), people, own, identifier)
+        make_wave(str(year), people, own, identifier, tables)
         for own, (year, people) in zip(designs, read_people(years).items(), strict=True)
     ]
 

@@ -3,8 +3,9 @@
 import pandas as pd
 import pytest
 
-from resurvey.core.codebook import Codebook, Variable
+from resurvey.core.codebook import Codebook, Survey, Variable
 from resurvey.core.files import write_csv
+from resurvey.tables.domains import crossed_names, with_crossed
 from resurvey.waves.contract.differences import DRIFT_COLUMNS
 from resurvey.waves.trend.page import requoted
 from resurvey.waves.trend.wave_comparison import (
@@ -165,3 +166,71 @@ def test_differences_from_the_codebook_alone_are_no_change_between_waves(tmp_pat
 def test_quotes_within_quotes_are_of_the_other_kind():
     text = "“О «Москве»” → “О „Москве“”; “Да” → “Нет”"
     assert requoted(text, "«", "»") == "«О „Москве“» → «О „Москве“»; «Да» → «Нет»"
+
+
+RECODE = {"recode": {"variable": "mood", "map": {1: 1, 2: 2, 3: 2}}}
+SHARE = {"share": {"variable": "calm", "codes": [2]}}
+MADE = {"happy": SHARE, "calm": RECODE, "both": {"items": ["works", "happy"]}}
+WIDE = Codebook(
+    BOOK.variables
+    | {name: Variable(name, codes={1: {}, 2: {}}) for name in ("happy", "calm", "both")}
+)
+
+
+def compared_with_made(tables, changes):
+    """Two waves with variables that are made of others, as the pipeline derives them."""
+    waves = people([200, 100, 100], 200), people([100, 200, 100], 260)
+    made = []
+    for year, one in zip(NAMES, waves, strict=False):
+        derived = one.assign(calm=one["mood"].clip(upper=2), happy=one["works"], both=one["works"])
+        survey = with_crossed(Survey(derived, WIDE), crossed_names(tables, {}))
+        made.append(make_wave(year, survey.data, None, "", tables, survey.codebook))
+    return compare_waves(made, tables, {}, sample="probability", changes=changes, indicators=MADE)
+
+
+@pytest.mark.parametrize("name", ["calm", "happy", "both"])
+def test_what_is_made_of_a_changed_question_is_marked_and_not_ranked(name):
+    changes = {Asked("2022", "mood", "new_answer", "3"): ("", "x")}
+    found = compared_with_made({"a": {"rows": [name, "works"]}}, changes)
+    ranks = {line["row_variable"]: line["rank"] for line in found["moved"]}
+    assert ranks == {"works": 1, name: None}
+    for file in ("differences", "tests"):
+        marks = {line["row_variable"]: line["changed"] for line in found[file]}
+        assert marks == {name: "2022: new_answer mood 3", "works": ""}
+
+
+def test_answer_worded_otherwise_marks_every_answer_of_what_is_made_of_the_question():
+    changes = {Asked("2022", "mood", "answer_wording", "3"): ("bad", "poor")}
+    found = compared_with_made({"a": {"rows": ["calm"]}}, changes)
+    assert all(line["changed"] for line in found["differences"])
+
+
+@pytest.mark.parametrize("column", ["mood", "calm"])
+def test_changed_column_marks_its_groups_and_not_all_respondents(column):
+    changes = {Asked("2022", "mood", "routing"): ("", "x")}
+    found = compared_with_made({"a": {"rows": ["works"], "columns": column}}, changes)
+    for file in ("differences", "tests"):
+        marked = {line["column_code"]: bool(line["changed"]) for line in found[file]}
+        assert marked.pop("total") is False
+        assert set(marked.values()) == {True}
+    assert [line["rank"] for line in found["moved"]] == [1]
+
+
+def test_part_of_a_crossed_column_marks_the_groups_with_the_answer():
+    changes = {Asked("2022", "mood", "answer_wording", "2"): ("so so", "fair")}
+    found = compared_with_made({"a": {"rows": ["works"], "columns": "gender*mood"}}, changes)
+    marked = {line["column_code"] for line in found["differences"] if line["changed"]}
+    assert marked == {"1*2", "2*2"}
+
+
+@pytest.mark.parametrize(
+    ("where", "marked"),
+    [({"mood": 3}, True), ({"mood": [1, 2]}, False), ({"mood": {"min": 1}}, True)],
+)
+def test_changed_condition_marks_the_whole_table(where, marked):
+    changes = {Asked("2022", "mood", "answer_wording", "3"): ("bad", "poor")}
+    tables = {"a": {"rows": ["works"], "where": where}, "b": {"rows": ["works"]}}
+    found = compared_with_made(tables, changes)
+    for file in ("differences", "tests"):
+        marks = {line["table"]: bool(line["changed"]) for line in found[file]}
+        assert marks == {"a": marked, "b": False}

@@ -11,7 +11,7 @@ from invented import words_of
 from resurvey.core.codebook import Codebook, Variable
 from resurvey.core.files import csv_text, read_csv
 from resurvey.waves.trend.page import write_trend
-from resurvey.waves.trend.wave_comparison import TREND_FILES, compare_waves
+from resurvey.waves.trend.wave_comparison import TREND_FILES, Asked, compare_waves
 from unit.waves.trend.invented_waves import BOOK, TABLES, reference_waves
 
 ROOT = Path(__file__).parents[4]
@@ -49,14 +49,17 @@ def written(
     trend=None,
     books=None,
     weights=None,
+    changes=None,
+    tables=TABLES,
 ):
     """The page of the invented panel."""
     found = compare_waves(
-        reference_waves(None, "person"),
-        TABLES,
+        reference_waves(None, "person", tables=tables),
+        tables,
         trend or {},
         sample=sample,
         wording={("2021", "mood", ""): ("before", "after")},
+        changes=changes,
     )
     study = {
         "config": {
@@ -70,7 +73,7 @@ def written(
                 **(weights or {}),
             },
         },
-        "tables": {"tables": TABLES},
+        "tables": {"tables": tables},
         "trend": trend or {},
         "text": {language: {}},
     }
@@ -121,6 +124,23 @@ def test_interval_without_a_random_sample_stays_in_the_file(tmp_path):
 
 def test_wording_that_changed_stands_beside_the_change(made):
     assert "“before” → “after”" in made.page
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "different wording of the question (“How is your mood?”)"),
+        ("ru", "другая формулировка вопроса («Настроение»)"),
+    ],
+)
+def test_changed_question_is_named_beside_what_depends_on_it(tmp_path, language, said):
+    changes = {Asked("2021", "mood", "wording"): ("before", "after")}
+    tables = {"moods": {"rows": ["works"], "columns": "mood"}}
+    assert said in text_of(written(tmp_path, language, changes=changes, tables=tables).page)
+    own = text_of(written(tmp_path, language, changes=changes).page)
+    assert said.partition(" (")[0] in own
+    assert said not in own
 
 
 @pytest.mark.slow

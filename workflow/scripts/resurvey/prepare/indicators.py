@@ -133,6 +133,25 @@ def indicator_parts(entry: Mapping[str, Any]) -> list[str]:
     return [entry["share" if "share" in entry else "recode"]["variable"]]
 
 
+def parts_behind(name: str, declared: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """List a variable and all that it is made of, down to the questions.
+
+    Examples
+    --------
+    >>> groups = {"recode": {"variable": "age", "ranges": {1: [18, 34], 2: [35, None]}}}
+    >>> young = {"share": {"variable": "age_group", "codes": [1]}}
+    >>> parts_behind("young", {"young": young, "age_group": groups})
+    ['young', 'age_group', 'age']
+    """
+    found, todo = dict[str, None](), [name]
+    while todo:
+        part = todo.pop(0)
+        if part not in found:
+            found[part] = None
+            todo = [*(indicator_parts(declared[part]) if part in declared else ()), *todo]
+    return list(found)
+
+
 def _is_share(entry: Mapping[str, Any]) -> bool:
     """Return whether an indicator is 0 or 1 for every respondent with an answer."""
     return "share" in entry or entry.get("combine", {}).get("how") in ("all", "any")
@@ -375,10 +394,7 @@ def _columns_of(
 
 def _sources(name: str, declared: Mapping[str, Mapping[str, Any]]) -> set[str]:
     """Questions that an indicator or a scale is made of."""
-    entry = declared.get(name)
-    if entry is None:
-        return {name}
-    return set().union(*(_sources(part, declared) for part in indicator_parts(entry)))
+    return set(parts_behind(name, declared)) - set(declared)
 
 
 def as_indicators(combinations: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:

@@ -607,7 +607,10 @@ def _compare_waves(study: Study, job: Job) -> dict[str, Any]:
         "tables": study.compared(),
         "trend": study.parts["trend"],
         "indices": study.parts["index"],
-        "indicators": study.parts["indicators"].get("indicators", {}),
+        "indicators": {
+            **study.parts["indicators"].get("scales", {}),
+            **study.parts["indicators"].get("indicators", {}),
+        },
         "sample": study.parts["config"]["sample"],
         "language": _first(study),
     }

@@ -410,9 +410,9 @@ def draw_trends(
     setting: Setting,
     *,
     intervals: bool,
-    changed: Collection[str] = (),
+    changed: Collection[tuple[str, str]] = (),
 ) -> dict[str, Drawing]:
-    """Draw every table over time."""
+    """Draw every table over time; of (table, question) in `changed` no words are made."""
     tables: dict[str, list[Line]] = {}
     for line in lines:
         tables.setdefault(line["table"], []).append(line)
@@ -439,7 +439,7 @@ def _draw_table(
     times: Times,
     setting: Setting,
     intervals: bool,
-    changed: Collection[str],
+    changed: Collection[tuple[str, str]],
 ) -> tuple[Canvas, str, tuple[WaveDatum, ...]]:
     page = Page(setting.title(name), setting.words["subtitle"], setting)
     said: list[str] = []
@@ -470,7 +470,7 @@ def _draw_table(
                 page.y += 10
             else:
                 _draw_slopes(page, drawn, times, setting)
-            if variable not in changed:
+            if (name, variable) not in changed:
                 said.append(_say(setting, variable, drawn, times))
             for path in drawn:
                 data += data_of(path, setting, variable, times)

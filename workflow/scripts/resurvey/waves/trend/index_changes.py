@@ -10,7 +10,7 @@ from resurvey.core.notes import NOT_IDENTIFIED, Note, Refusal, write_notes
 from resurvey.index.declaration import Index, read_indices, resolve
 from resurvey.index.decomposition import gap_parts, tell_part, weighted_mean
 from resurvey.index.scoring import assemble, score_answers
-from resurvey.prepare.indicators import indicator_parts
+from resurvey.prepare.indicators import parts_behind
 from resurvey.statistics.group_means import difference_of_means
 from resurvey.statistics.summaries import summarise
 from resurvey.study.order import TrendWave
@@ -197,16 +197,10 @@ class _IndexOverTime:
 
     def _items(self, dimension: str, indicator: str) -> list[str]:
         """Questions behind the index, a dimension or an indicator."""
-        todo = [
-            one.variable
+        behind = [
+            part
             for one in self.index.indicators
             if dimension in ("", one.dimension) and indicator in ("", one.name)
+            for part in parts_behind(one.variable, self.indicators)
         ]
-        found: dict[str, None] = {}
-        while todo:
-            name = todo.pop(0)
-            if name in self.indicators:
-                todo = [*indicator_parts(self.indicators[name]), *todo]
-            else:
-                found[name] = None
-        return list(found)
+        return [part for part in dict.fromkeys(behind) if part not in self.indicators]

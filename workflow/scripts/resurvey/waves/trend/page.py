@@ -200,6 +200,9 @@ class Frame:
                 if change.code
                 else "",
             )
+            if change.variable != line.get("row_variable"):
+                question = self.labels.variable(change.variable)
+                what = self.say.plain("trend.changed_of", what=what, question=question)
             why = reason(accepted, self.labels.language) if accepted else ""
             found.append(self.say.plain("trend.changed_why", what=what, why=why) if why else what)
         return list(dict.fromkeys(found))
@@ -455,7 +458,11 @@ def write_trend(
         text=study["text"][language],
     )
     labels = {wave: frame.wave(wave) for wave in times}
-    changed = {line["row_variable"] for line in files["moved"] if line["changed"]}
+    changed = {
+        (line["table"], line["row_variable"])
+        for line in files["tests"]
+        if line["changed"] and line["column_code"] == TOTAL
+    }
     drawings = draw_trends(
         files["crosstabs"], times, labels, setting, intervals=frame.random, changed=changed
     )

@@ -1,7 +1,7 @@
 """Wave comparison: what the waves asked and counted, and every file of the comparison over time."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import groupby, product
@@ -19,12 +19,14 @@ from resurvey.core.names import TOTAL
 from resurvey.core.notes import Note, add_notes
 from resurvey.core.progress import track
 from resurvey.counts.design import wave_design
+from resurvey.index.declaration import index_items
+from resurvey.prepare.indicators import parts_behind
 from resurvey.reading.observed_answers import with_text_answers
 from resurvey.reading.parquet import FileColumns, load_codebook
 from resurvey.study.declarations import Table, TrendPart
 from resurvey.study.order import TrendWave
 from resurvey.tables.blocks import CROSSTAB_COLUMNS
-from resurvey.tables.domains import crossed_names, with_crossed
+from resurvey.tables.domains import crossed_names, read_crossed, with_crossed
 from resurvey.tables.frequencies import told_respondents
 from resurvey.tables.inference import (
     ADJUSTED_COLUMNS,
@@ -311,8 +313,9 @@ def compare_waves(
 
     `sample` says how respondents were chosen; without random selection p-values are noted as
     nominal. `wording` and `changes` are as `read_wording` and `read_changes` give them, `indices`
-    is ``config/index.yaml``, `indicators` those of ``config/indicators.yaml``. The result has the
-    lines of every file in `TREND_FILES`.
+    is ``config/index.yaml``, `indicators` the indicators and scales of ``config/indicators.yaml``:
+    what is made of a changed question is marked as it is. The result has the lines of every file
+    in `TREND_FILES`.
 
     Raises
     ------
@@ -351,8 +354,9 @@ def compare_waves(
         line["wording"] = describe_rewording(line, wording or {}, names)
     lines = {"differences": differences, "tests": tests, "slopes": slopes, "panel": panel}
     asked = AskedChanges(changes or {})
+    made = {**(indicators or {}), **index_items(indices or {})}
     for name, own in lines.items():
-        _mark_changes(waves, asked, own)
+        _mark_changes(waves, asked, own, tables, made)
         if name != "panel":
             _note_strangers(pool, declared, matches, own)
     _adjust(lines)
@@ -381,7 +385,11 @@ def _changed_items(line: Mapping[str, Any], changes: Moving, names: Sequence[str
 
 
 def _mark_changes(
-    waves: Sequence[TrendWave], changes: Moving, lines: Sequence[dict[str, Any]]
+    waves: Sequence[TrendWave],
+    changes: Moving,
+    lines: Sequence[dict[str, Any]],
+    tables: Mapping[str, Table],
+    made: Mapping[str, Mapping[str, Any]],
 ) -> None:
     """Add to every line which changes of the questionnaire moved its number, too."""
     names = [wave.name for wave in waves]
@@ -394,18 +402,44 @@ def _mark_changes(
         line["changed"] = ""
         if not changes:
             continue
-        # A test is of the whole question, another number of one answer or a sum of answers.
-        row = str(line.get("row_code") or "")
-        codes = [row, *row.split("+")] if row else None
         if "first" in line:
             compared = names[names.index(line["first"]) : names.index(line["last"]) + 1]
         elif "waves" in line:
             compared = str(line["waves"]).split(" ")
         else:
             compared = [line[key] for key in ("wave", "against") if line.get(key)]
-        variables = sets.get(line["row_variable"], [line["row_variable"]])
-        if len(compared) > 1:
-            line["changed"] = describe_changes(variables, compared, changes, names, codes)
+        if len(compared) < 2:
+            continue
+        found: dict[str, None] = {}
+        for name, codes in _counted_answers(line, tables):
+            behind = [part for item in sets.get(name, [name]) for part in parts_behind(item, made)]
+            # The codes of what is made of a question are not those of the question.
+            own = None if name in made else codes
+            told = describe_changes(behind, compared, changes, names, own)
+            found |= dict.fromkeys(filter(None, told.split("; ")))
+        line["changed"] = "; ".join(found)
+
+
+def _counted_answers(
+    line: Mapping[str, Any], tables: Mapping[str, Table]
+) -> Iterator[tuple[str, list[str] | None]]:
+    """List the variables that decide who is counted in a line, with their answers that matter.
+
+    No list of answers stands for all of them.
+    """
+    # A test is of the whole question, another number of one answer or a sum of answers.
+    row = str(line.get("row_code") or "")
+    yield line["row_variable"], [row, *row.split("+")] if row else None
+    column = line.get("column_variable")
+    if column and line["column_code"] != TOTAL:
+        for name, code in read_crossed(column, str(line["column_code"])).items():
+            yield name, [code]
+    # Members of a panel are compared outside any table.
+    for name, value in tables.get(line.get("table", ""), {}).get("where", {}).items():
+        if isinstance(value, Mapping):
+            yield name, None
+        else:
+            yield name, list(map(str, value if isinstance(value, list) else [value]))
 
 
 def _list_waves(pool: Pool, matches: Sequence[Match], most: float) -> list[dict[str, Any]]:
