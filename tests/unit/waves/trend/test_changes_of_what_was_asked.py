@@ -62,7 +62,13 @@ def test_question_that_was_asked_of_others_is_not_ranked_and_does_not_adjust_the
         assert marks == {"mood": "2022: routing mood", "works": ""}
 
 
-@pytest.mark.parametrize("kind", ["base", "new_answer", "wording", "missing_codes", "meaning"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        *("base", "new_answer", "wording", "missing_codes", "meaning"),
+        *("unlabelled", "other_alphabet", "range"),
+    ],
+)
 def test_every_kind_of_change_stands_beside_its_numbers(kind):
     code = "3" if kind in ("new_answer", "missing_codes", "meaning") else ""
     changes = {Asked("2022", "mood", kind, code): ("", "x")}
@@ -147,19 +153,41 @@ def test_wording_of_one_answer_moves_that_answer_and_the_test_of_the_question():
     assert any(line["changed"] for line in found["tests"])
 
 
-def test_differences_from_the_codebook_alone_are_no_change_between_waves(tmp_path):
-    def line(kind, severity, against):
-        values = ("2022", against, "q", "4", kind, severity, "", "Other", "seen", "", "")
-        return dict(zip(DRIFT_COLUMNS, values, strict=True))
+def line(kind, severity, against, wave="2022", code=""):
+    """A line of drift.csv."""
+    values = (wave, against, "q", code, kind, severity, "", "Other", "seen", "", "")
+    return dict(zip(DRIFT_COLUMNS, values, strict=True))
 
+
+@pytest.mark.parametrize("kind", ["unlabelled", "other_alphabet", "range"])
+def test_what_could_not_be_compared_is_a_change_where_the_report_warns(tmp_path, kind):
+    write_csv(tmp_path / "drift.csv", DRIFT_COLUMNS, [line(kind, "note", "2020")])
+    assert read_changes([tmp_path / "drift.csv"]) == {}
+    write_csv(tmp_path / "drift.csv", DRIFT_COLUMNS, [line(kind, "warning", "2020")])
+    assert list(read_changes([tmp_path / "drift.csv"])) == [Asked("2022", "q", kind)]
+
+
+def test_files_that_never_had_labels_are_no_change_and_the_first_without_is(tmp_path):
+    years = [("2022", "2020"), ("2024", "2022")]
+    lines = [line("unlabelled", "warning", before, wave) for wave, before in years]
+    lines += [line("unlabelled", "note", "codebook", wave) for wave, _ in years]
+    write_csv(tmp_path / "drift.csv", DRIFT_COLUMNS, lines)
+    assert list(read_changes([tmp_path / "drift.csv"])) == [Asked("2022", "q", "unlabelled")]
+    lines += [line("unlabelled", "note", "codebook", "2020")]
+    write_csv(tmp_path / "drift.csv", DRIFT_COLUMNS, lines)
+    assert read_changes([tmp_path / "drift.csv"]) == {}
+
+
+def test_differences_from_the_codebook_alone_are_no_change_between_waves(tmp_path):
     lines = [
-        line("new_answer", "breaking", "codebook"),
-        line("answer_wording", "note", "2020"),
-        line("range", "warning", "2020"),
+        line("new_answer", "breaking", "codebook", code="4"),
+        line("answer_wording", "note", "2020", code="4"),
     ]
     write_csv(tmp_path / "drift.csv", DRIFT_COLUMNS, lines)
     assert read_changes([tmp_path / "drift.csv"]) == {}
-    write_csv(tmp_path / "drift.csv", DRIFT_COLUMNS, [line("new_answer", "breaking", "2020")])
+    write_csv(
+        tmp_path / "drift.csv", DRIFT_COLUMNS, [line("new_answer", "breaking", "2020", code="4")]
+    )
     assert list(read_changes([tmp_path / "drift.csv"])) == [Asked("2022", "q", "new_answer", "4")]
 
 

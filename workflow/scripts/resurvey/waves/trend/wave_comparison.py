@@ -77,8 +77,18 @@ MOVING = (
     "missing_codes",
     "wording",
     "answer_wording",
+    "unlabelled",
+    "other_alphabet",
+    "range",
 )
-"""Differences of ``drift.csv`` that move a share though nobody changed an opinion."""
+"""Differences of ``drift.csv`` that move a share, or may, though nobody changed an opinion.
+
+Codes without labels, and labels in another alphabet, may stand for anything. Numbers count where
+the middle half of the answers lies elsewhere; a new largest one is a note, which marks nothing.
+"""
+
+BARE = "unlabelled"
+"""Difference of a question of which the file has no labels."""
 
 OFFERED = ("new_answer", "vanished_answer")
 """Differences of which one undoes the other."""
@@ -204,17 +214,21 @@ def read_changes(files: Sequence[str | Path]) -> AskedChanges:
     -------
     AskedChanges
         Change -> what was before and after. What differs from the codebook alone is no change
-        between two waves.
+        between two waves, and neither are labels that the wave before had not in its file either:
+        what its codes mean the codebook says.
     """
     found = AskedChanges()
-    for file in files:
-        for line in read_csv(file):
-            if line["difference"] not in MOVING or line["against"] == "codebook":
-                continue
-            # What becomes of an answer is the study's own decision, and still moves the share.
-            if line["severity"] != "note" or line["difference"] in ("merged_answer", *OFFERED):
-                change = Asked(line["wave"], line["variable"], line["difference"], line["code"])
-                found[change] = line["before"], line["after"]
+    lines = [line for file in files for line in read_csv(file)]
+    bare = {(line["wave"], line["variable"]) for line in lines if line["difference"] == BARE}
+    for line in lines:
+        if line["difference"] not in MOVING or line["against"] == "codebook":
+            continue
+        if line["difference"] == BARE and (line["against"], line["variable"]) in bare:
+            continue
+        # What becomes of an answer is the study's own decision, and still moves the share.
+        if line["severity"] != "note" or line["difference"] in ("merged_answer", *OFFERED):
+            change = Asked(line["wave"], line["variable"], line["difference"], line["code"])
+            found[change] = line["before"], line["after"]
     return found
 
 
