@@ -262,3 +262,56 @@ def test_changed_condition_marks_the_whole_table(where, marked):
     for file in ("differences", "tests"):
         marks = {line["table"]: bool(line["changed"]) for line in found[file]}
         assert marks == {"a": marked, "b": False}
+
+
+def quarters(limits, labels=None):
+    """Waves whose groups were cut at quantiles; each wave's labels are its limits."""
+    recode = {"variable": "income", "quantiles": 2, **({"codes": labels} if labels else {})}
+    made = {
+        "half": {"recode": recode},
+        "rich": {"share": {"variable": "half", "codes": [2]}},
+    }
+    tables = {"a": {"rows": ["half", "rich", "works"], "columns": "half"}}
+    waves = []
+    for year, texts in zip(NAMES, limits, strict=False):
+        one = people([200, 100, 100], 200)
+        shown = labels or dict(enumerate(texts, 1))
+        codes = {code: {"": text} for code, text in shown.items()}
+        book = Codebook(
+            BOOK.variables
+            | {
+                "half": Variable("half", codes=codes),
+                "rich": Variable("rich", codes={1: {}, 0: {}}),
+            }
+        )
+        half = one["gender"]
+        waves.append(make_wave(year, one.assign(half=half, rich=half - 1), None, "", tables, book))
+    return compare_waves(waves, tables, {}, sample="probability", indicators=made)
+
+
+def test_groups_cut_anew_at_quantiles_are_marked_with_what_is_made_of_them():
+    found = quarters([("1–5", "6–9"), ("1–7", "8–20")])
+    ranks = {line["row_variable"]: line["rank"] for line in found["moved"]}
+    assert ranks == {"works": 1, "half": None, "rich": None}
+    for line in found["differences"]:
+        whole = line["row_variable"] == "works" and line["column_code"] == "total"
+        assert line["changed"] == ("" if whole else "2022: group_limits half")
+
+
+def test_groups_with_the_same_limits_in_both_waves_are_compared():
+    same = ("1–5", "6–9")
+    assert not any(line["changed"] for line in quarters([same, same])["differences"])
+    outer = [
+        line["changed"]
+        for line in quarters([same, ("1–7", "8–20"), same])["differences"]
+        if (line["against"], line["wave"]) == ("2020", "2024")
+    ]
+    assert outer
+    assert not any(outer)
+
+
+def test_labels_of_the_study_do_not_hide_that_groups_were_cut_anew():
+    found = quarters([(), (), ()], {1: "poorer", 2: "richer"})["differences"]
+    half = {line["changed"] for line in found if line["row_variable"] == "half"}
+    both = "2022: group_limits half; 2024: group_limits half"
+    assert half == {"2022: group_limits half", "2024: group_limits half", both}

@@ -140,3 +140,18 @@ def test_what_was_asked_otherwise_of_a_question_behind_an_index_is_told():
 
 def test_a_study_without_indices_has_no_lines():
     assert compare_waves((wave("2020", 1), wave("2021", 2, first=1000)), {}, {})["indices"] == []
+
+
+def test_groups_cut_anew_are_told_of_the_index_that_is_made_of_them():
+    labels = ("1–5", "6–9"), ("1–7", "8–20")
+    books = [
+        BOOK.updated([Variable("sound", codes={1: {"": high}, 0: {"": low}})])
+        for low, high in labels
+    ]
+    waves = wave("2020", 1, book=books[0]), wave("2021", 2, first=1000, book=books[1])
+    halves = {"sound": {"recode": {"variable": "roof", "quantiles": 2}}}
+    found = compare_waves(waves, {}, {}, indices=PART, indicators=halves)["indices"]
+    (gap,) = picked(found, part="gap")
+    assert gap["changed"] == "2021: group_limits sound"
+    (pay,) = picked(found, part="indicator", indicator="pay")
+    assert pay["changed"] == ""

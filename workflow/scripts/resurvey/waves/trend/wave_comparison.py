@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from itertools import groupby, product
+from itertools import groupby, pairwise, product
 from pathlib import Path
 from typing import Any, cast
 
@@ -90,6 +90,9 @@ the middle half of the answers lies elsewhere; a new largest one is a note, whic
 BARE = "unlabelled"
 """Difference of a question of which the file has no labels."""
 
+GROUP_LIMITS = "group_limits"
+"""Change of groups that every wave cuts anew, at quantiles of its own answers."""
+
 OFFERED = ("new_answer", "vanished_answer")
 """Differences of which one undoes the other."""
 
@@ -158,7 +161,8 @@ def describe_rewording(line: Mapping[str, Any], wording: Changes, names: Sequenc
 class Asked:
     """One change of what was asked, of whom, or of the answers offered, by the `wave` that made it.
 
-    `kind` is one of `MOVING`; `code` is empty where the change is about the question.
+    `kind` is one of `MOVING`, or `GROUP_LIMITS`; `code` is empty where the change is about the
+    whole question.
     """
 
     wave: str
@@ -367,8 +371,8 @@ def compare_waves(
     for line in differences:
         line["wording"] = describe_rewording(line, wording or {}, names)
     lines = {"differences": differences, "tests": tests, "slopes": slopes, "panel": panel}
-    asked = AskedChanges(changes or {})
     made = {**(indicators or {}), **index_items(indices or {})}
+    asked = AskedChanges({**(changes or {}), **_moved_limits(waves, made)})
     for name, own in lines.items():
         _mark_changes(waves, asked, own, tables, made)
         if name != "panel":
@@ -378,7 +382,7 @@ def compare_waves(
         label_nominal(own, sample)
     multiplicity = declared_multiplicity(declared)
     of_indices = [
-        line | {"changed": _changed_items(line, asked, names)}
+        line | {"changed": _changed_items(line, asked, names, made)}
         for line in compare_indices(pool, indices or {}, indicators or {}, reference_wave)
     ]
     label_nominal(of_indices, sample)
@@ -391,11 +395,49 @@ def compare_waves(
     }
 
 
-def _changed_items(line: Mapping[str, Any], changes: Moving, names: Sequence[str]) -> str:
+def _moved_limits(
+    waves: Sequence[TrendWave], made: Mapping[str, Mapping[str, Any]]
+) -> dict[Asked, tuple[str, str]]:
+    """Find groups cut at quantiles whose limits differ from those of the wave before.
+
+    Each wave has about as many people in every such group, whatever became of them.
+    """
+    found = {}
+    for name, entry in made.items():
+        recode = entry.get("recode", {})
+        if "quantiles" not in recode:
+            continue
+        limits = {}
+        for wave in waves:
+            if name in wave.survey.codebook:
+                variable = wave.survey.codebook[name]
+                labels = [
+                    text for code in variable.answers for text in variable.codes[code].values()
+                ]
+                # Labels of the study's own hide the limits: they count as different.
+                limits[wave.name] = wave.name if recode.get("codes") else "; ".join(labels)
+        for before, after in pairwise(limits):
+            if limits[before] != limits[after]:
+                found[Asked(after, name, GROUP_LIMITS)] = limits[before], limits[after]
+    return found
+
+
+def _changed_items(
+    line: Mapping[str, Any],
+    changes: Moving,
+    names: Sequence[str],
+    made: Mapping[str, Mapping[str, Any]],
+) -> str:
     """Say what was asked otherwise of the questions behind a change of an index."""
     if not line.get("against"):
         return ""
-    return describe_changes(line["items"].split(), [line["wave"], line["against"]], changes, names)
+    others = {*made, *line["items"].split()}
+    index = "_".join(filter(None, (line["index"], line.get("dimension"))))
+    # Of all that the index is made of, what is made of this line's questions alone.
+    behind = [
+        part for part in parts_behind(index, made) if others.issuperset(parts_behind(part, made))
+    ]
+    return describe_changes(behind, [line["wave"], line["against"]], changes, names)
 
 
 def _mark_changes(
