@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from itertools import groupby, pairwise, product
 from pathlib import Path
 from typing import Any, cast
@@ -454,6 +454,16 @@ def _mark_changes(
         for wave in waves
         for name, declared in wave.survey.codebook.multiple_response.items()
     }
+
+    @cache
+    def told(name: str, codes: tuple[str, ...] | None, compared: tuple[str, ...]) -> list[str]:
+        behind = [part for item in sets.get(name, [name]) for part in parts_behind(item, made)]
+        # The codes of what is made of a question are not those of the question.
+        own = None if name in made else codes
+        return list(
+            filter(None, describe_changes(behind, compared, changes, names, own).split("; "))
+        )
+
     for line in lines:
         line["changed"] = ""
         if not changes:
@@ -466,36 +476,31 @@ def _mark_changes(
             compared = [line[key] for key in ("wave", "against") if line.get(key)]
         if len(compared) < 2:
             continue
-        found: dict[str, None] = {}
-        for name, codes in _counted_answers(line, tables):
-            behind = [part for item in sets.get(name, [name]) for part in parts_behind(item, made)]
-            # The codes of what is made of a question are not those of the question.
-            own = None if name in made else codes
-            told = describe_changes(behind, compared, changes, names, own)
-            found |= dict.fromkeys(filter(None, told.split("; ")))
-        line["changed"] = "; ".join(found)
+        counted = _counted_answers(line, tables)
+        found = [change for own in counted for change in told(*own, tuple(compared))]
+        line["changed"] = "; ".join(dict.fromkeys(found))
 
 
 def _counted_answers(
     line: Mapping[str, Any], tables: Mapping[str, Table]
-) -> Iterator[tuple[str, list[str] | None]]:
+) -> Iterator[tuple[str, tuple[str, ...] | None]]:
     """List the variables that decide who is counted in a line, with their answers that matter.
 
     No list of answers stands for all of them.
     """
     # A test is of the whole question, another number of one answer or a sum of answers.
     row = str(line.get("row_code") or "")
-    yield line["row_variable"], [row, *row.split("+")] if row else None
+    yield line["row_variable"], (row, *row.split("+")) if row else None
     column = line.get("column_variable")
     if column and line["column_code"] != TOTAL:
         for name, code in read_crossed(column, str(line["column_code"])).items():
-            yield name, [code]
+            yield name, (code,)
     # Members of a panel are compared outside any table.
     for name, value in tables.get(line.get("table", ""), {}).get("where", {}).items():
         if isinstance(value, Mapping):
             yield name, None
         else:
-            yield name, list(map(str, value if isinstance(value, list) else [value]))
+            yield name, tuple(map(str, value if isinstance(value, list) else [value]))
 
 
 def _list_waves(pool: Pool, matches: Sequence[Match], most: float) -> list[dict[str, Any]]:
