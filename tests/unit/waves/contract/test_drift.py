@@ -464,3 +464,20 @@ def test_difference_that_is_grave_beside_one_questionnaire_is_not_noted_beside_t
         "warning": 1,
         "note": 0,
     }
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_terminal_counts_what_differs_from_both_by_its_graver_severity(order):
+    lines = [
+        line(difference="unlabelled", severity=severity, against=against, code=None, line="")
+        for severity, against in (("note", "codebook"), ("warning", "2022"))
+    ]
+    text = drift_text(lines[::order], "2026", notes=False)
+    assert text.startswith("2026: 0 breaking, 1 warning, 0 notes\n")
+    assert "codebook" in text
+    assert "2022" in text
+
+
+def test_codes_without_their_labels_warn_in_the_terminal_too():
+    text = drift_text(drift(labels={"sex": {}}), "2026", notes=False)
+    assert "warning  sex  unlabelled" in text

@@ -237,8 +237,14 @@ def _merged_lines(lines: Sequence[DriftLine]) -> list[DriftLine]:
         key = tuple(line[name] for name in ("variable", "difference", "code", "after", "line"))
         known = merged.get(key)
         against = f"{known['against']}, {line['against']}" if known else line["against"]
-        merged[key] = {**(known or line), "against": against}
-    return sorted(merged.values(), key=lambda line: SEVERITIES.index(line["severity"]))
+        # As on the page, what is grave beside one questionnaire is no note beside the other.
+        graver = min(known or line, line, key=_gravity)
+        merged[key] = {**graver, "against": against}
+    return sorted(merged.values(), key=_gravity)
+
+
+def _gravity(line: DriftLine) -> int:
+    return SEVERITIES.index(line["severity"])
 
 
 def _counts(lines: Sequence[DriftLine]) -> str:
