@@ -242,6 +242,25 @@ def test_range_without_ends_and_range_of_text_are_refused(people):
         clean(people, action="range", variable="words", min=1, then="drop")
 
 
+@pytest.mark.parametrize(
+    "step",
+    [
+        {"action": "range", "variable": "age", "min": 90, "max": 18, "then": "missing"},
+        {"action": "drop", "where": {"age": {"min": 90, "max": 18}}},
+        {"action": "keep", "where": {"job": 1, "age": {"min": 90, "max": 18}}},
+    ],
+)
+def test_range_that_ends_before_it_begins_is_refused(people, step):
+    said = r"cleaning.yaml, step 1: `min` 90 is above `max` 18, so no 'age' can be in the range"
+    with pytest.raises(SurveyError, match=said):
+        clean(people, **step)
+
+
+def test_range_of_one_number_holds_it(people):
+    cleaned = clean(people, action="range", variable="age", min=20, max=20, then="drop")
+    assert 1 in ids(cleaned)
+
+
 def test_first_of_duplicates_stays(people):
     cleaned = clean(people, action="duplicates", by=["id"])
     assert ids(cleaned) == [1, 2, 3, 5, 6]

@@ -177,8 +177,7 @@ def select_rows(survey: Survey, where: Mapping[str, Any], place: str = "") -> np
             mask &= absent
         elif isinstance(condition, Mapping):
             _need_numbers(name, values, place)
-            low, high = condition.get("min", -np.inf), condition.get("max", np.inf)
-            mask &= _between(values, low, high) & ~absent
+            mask &= _between(values, *_ends(name, condition, place)) & ~absent
         else:
             codes = condition if isinstance(condition, list) else [condition]
             for code in codes:
@@ -240,6 +239,17 @@ def _need_numbers(name: str, values: "pd.Series[Any]", place: str) -> None:
         raise SurveyError(f"{place}: '{name}' is text and has no smallest or largest value")
 
 
+def _ends(name: str, limits: Mapping[str, Any], place: str) -> tuple[float, float]:
+    """Smallest and largest value of a range, in which somebody can be."""
+    low, high = limits.get("min", -np.inf), limits.get("max", np.inf)
+    if low > high:
+        raise SurveyError(
+            f"{place}: `min` {low} is above `max` {high}, so no '{name}' can be in the range; "
+            "write the smaller number as `min`"
+        )
+    return low, high
+
+
 def _drop(survey: Survey, step: Mapping[str, Any], place: str) -> _Done:
     out = select_rows(survey, step["where"], place)
     return _Done(
@@ -296,7 +306,7 @@ def _range(survey: Survey, step: Mapping[str, Any], place: str) -> _Done:
         raise SurveyError(f"{place}: a range needs `min`, `max` or both")
     _, values = _column(survey, name, place)
     _need_numbers(name, values, place)
-    inside = _between(values, step.get("min", -np.inf), step.get("max", np.inf))
+    inside = _between(values, *_ends(name, step, place))
     outside = ~inside & ~missing_mask(survey, name)
     return _treat(survey, outside, [name], step, place)
 
