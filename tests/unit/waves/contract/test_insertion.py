@@ -79,3 +79,21 @@ def test_comments_around_the_last_wave_stay_where_they_were(comments, rest, marg
     new = inserted(text)
     assert yaml.safe_load(new)["waves"]["2026"] == ENTRY
     assert [line for line in new.splitlines() if line in text.splitlines()] == text.splitlines()
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("rest", ["", "  # the next wave", "alpha: 0.05"])
+def test_comments_indented_as_the_last_wave_are_still_its_own(rest, end):
+    lines = ["waves:", '  "2022":', "    file: a.sav", "    # A weight.", "", "    # weight: w"]
+    new = inserted(end.join([*lines, *filter(None, [rest]), ""]))
+    assert new.split(end)[: len(lines) + 1] == [*lines, '  "2026":']
+    assert rest in new.split(end)
+    with_weight = yaml.safe_load(new.replace("# weight", "weight"))["waves"]
+    assert with_weight == {"2022": {"file": "a.sav", "weight": "w"}, "2026": ENTRY}
+
+
+def test_sign_of_a_comment_inside_a_text_is_no_comment():
+    text = 'waves:\n  "2022":\n    file: a.sav\n    label: |\n      one\n      # two\n    # own\n'
+    new = inserted(text)
+    assert new.startswith(text)
+    assert yaml.safe_load(new)["waves"]["2022"]["label"] == "one\n# two\n"

@@ -1,6 +1,7 @@
 """Addition of a wave: its file recorded in a study, and compared with the other waves' files."""
 
 import os
+import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -333,10 +334,27 @@ def insert_entry(text: str, section: str, name: str, entry: dict[str, Any], path
     margin = " " * mapping.value[-1][0].start_mark.column
     lines = [f"{margin}{quoted(name)}:"]
     lines += [f"{margin}  {key}: {yaml_line(value)}" for key, value in entry.items()]
-    position = text.find("\n", _end(mapping.value[-1][1]))
-    head, tail = (text, "") if position < 0 else (text[: position + 1], text[position + 1 :])
+    position = _after_comments(text, _end(mapping.value[-1][1]), len(margin))
+    head, tail = text[:position], text[position:]
     head += "" if head.endswith("\n") else end
     return head + "".join(line + end for line in lines) + tail
+
+
+def _after_comments(text: str, position: int, margin: int) -> int:
+    """Place after the line that an entry ends on, and after the comments that are indented as it.
+
+    Such a comment is about the entry, as init's `# weight: w` is.
+    """
+    first, *following = re.split(r"(?<=\n)", text[position:])
+    position = place = position + len(first)
+    for line in following:
+        place += len(line)
+        words = line.lstrip(" ")
+        if words.startswith("#") and len(line) - len(words) > margin:
+            position = place
+        elif words.strip():
+            break
+    return position
 
 
 def _value(root: Any, key: str) -> Any:
