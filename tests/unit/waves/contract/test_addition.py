@@ -13,6 +13,7 @@ from resurvey.core.errors import SurveyError
 from resurvey.reading.writing import write_sav
 from resurvey.study.folder import read_study
 from resurvey.waves.contract.addition import _recorded_path
+from resurvey.waves.contract.drift import check_own_file
 from unit.waves.contract.small_waves import people, survey
 from unit.waves.contract.study_folder import SCHEMAS, TABLES
 
@@ -132,6 +133,7 @@ def test_wave_before_that_a_rule_has_yet_to_make_is_left_to_the_run(study, capsy
         ({"name": "../out"}, "'../out' cannot be the name of a wave"),
         ({"name": "drift"}, "'drift' cannot be the name of a wave"),
         ({"file": "resources/absent.sav"}, "there is no such file"),
+        ({"file": "resources/2022.sav"}, "this is the file of wave '2022' (the same SHA-256)"),
         ({"file": "config/config.yaml"}, "cannot read a '.yaml' file"),
     ],
 )
@@ -142,6 +144,20 @@ def test_refusal_is_one_sentence_and_writes_nothing(study, capsys, arguments, sa
     assert said in error
     assert error.count("\n") == 1
     assert {path: path.read_bytes() for path in study.rglob("*") if path.is_file()} == before
+
+
+def test_copy_of_another_wave_is_refused_though_its_hash_alone_is_left(study, capsys):
+    assert add(study) == 0
+    (study / "resources/2026.sav").rename(study / "resources/copy.sav")
+    assert add(study, file="resources/copy.sav", name="2028") == 2
+    assert "this is the file of wave '2026'" in capsys.readouterr().err
+
+
+def test_sheets_of_one_workbook_may_be_two_waves():
+    first = {"file": "a.xlsx", "sha256": "0", "sheet": "2022"}
+    check_own_file({**first, "sheet": "2026"}, {"2022": first})
+    with pytest.raises(SurveyError, match=r"a\.xlsx: this is the file of wave '2022'"):
+        check_own_file(first, {"2022": first})
 
 
 def test_folder_without_a_study_is_refused(study, tmp_path, capsys):
@@ -175,7 +191,7 @@ def test_weight_that_only_the_new_wave_has_is_mentioned(study, capsys):
     write_sav(study / "resources/2026.sav", survey(data))
     assert add(study) == 0
     assert "'WEIGHT' is or looks like a weight and is not used" in capsys.readouterr().out
-    write_sav(study / "resources/2028.sav", survey(data))
+    write_sav(study / "resources/2028.sav", survey(data.iloc[::-1]))
     assert add(study, "--weight", "WEIGHT", file="resources/2028.sav", name="2028") == 0
     assert "looks like a weight" not in capsys.readouterr().out
 

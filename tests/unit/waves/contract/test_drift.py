@@ -9,9 +9,11 @@ import yaml
 
 from invented import words_of
 from resurvey.core.errors import SurveyError
+from resurvey.reading.writing import write_sav
 from resurvey.study.mapping import check_mappings, mapping_of
 from resurvey.waves.contract.differences import ACCEPTABLE, DRIFT_COLUMNS, KINDS
 from resurvey.waves.contract.drift import (
+    Contract,
     Wave,
     arrange_drift,
     check_drift,
@@ -20,6 +22,7 @@ from resurvey.waves.contract.drift import (
     drift_text,
     open_differences,
     outline_entry,
+    write_drift,
 )
 from unit.sealed import policy_of, unscripted
 from unit.waves.contract.small_waves import people, survey
@@ -481,3 +484,15 @@ def test_terminal_counts_what_differs_from_both_by_its_graver_severity(order):
 def test_codes_without_their_labels_warn_in_the_terminal_too():
     text = drift_text(drift(labels={"sex": {}}), "2026", notes=False)
     assert "warning  sex  unlabelled" in text
+
+
+def test_run_refuses_two_waves_with_one_file_before_anything_is_written(tmp_path):
+    declared = []
+    for name in ("2026", "2022"):
+        file = tmp_path / f"{name}.sav"
+        write_sav(file, survey(people(50, 1)))
+        declared.append({"name": name, "wave": {"file": str(file)}, "mapping": None, "time": 1.0})
+    outputs = {"drift": tmp_path / "drift.csv", "suggestion": tmp_path / "s.yaml", "pages": []}
+    with pytest.raises(SurveyError, match=r"2026\.sav: this is the file of wave '2022'"):
+        write_drift(declared, Contract(BOOK, [], ["en"]), "", WORDS, FOLDERS, outputs)
+    assert not outputs["drift"].exists()

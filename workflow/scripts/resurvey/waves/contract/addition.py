@@ -26,6 +26,7 @@ from resurvey.study.order import order_waves
 from resurvey.waves.contract.differences import DriftLine
 from resurvey.waves.contract.drift import (
     Wave,
+    check_own_file,
     compare_wave,
     open_differences,
     open_wave,
@@ -99,6 +100,7 @@ def add_wave(file: Path, name: str, study: Path, entry: Mapping[str, Any]) -> Ad
         config |= {"weight": counts, "weight_kind": "frequency"}
     unused = [name for name in weights_of(wave.survey) if not counts and "weight" not in config]
     config["sha256"] = hash_file(file)
+    check_own_file({**opened, "sha256": config["sha256"]}, _from(study, old["config"]["waves"]))
     old_text = _text(config_file)
     new_text = insert_entry(old_text, "waves", name, config, str(config_file))
     lines, remarks, matched = _compare(wave, waves, study, old, cast(WaveConfig, config))
@@ -231,8 +233,7 @@ def _compare(
     if before is not None:
         path = study / waves[before]["file"]
         if path.is_file():
-            declared = waves[before].copy()
-            declared["file"] = str(path)
+            declared = _from(study, waves)[before]
             if "structure" in declared:
                 beside = listed_names(declared["structure"])
                 declared["structure"] = [str(study / companion) for companion in beside]
@@ -253,6 +254,14 @@ def _compare(
     asked = set(wave.questionnaire(old["codebook"]).items) & known
     renamed = {line["variable"] for line in lines if line["difference"] == "renamed_variable"}
     return lines, remarks, (len(known), len(asked | (renamed & known)))
+
+
+def _from(study: Path, waves: Mapping[str, WaveConfig]) -> dict[str, WaveConfig]:
+    """Waves with the paths of their files as they are found from here."""
+    found = {name: wave.copy() for name, wave in waves.items()}
+    for wave in found.values():
+        wave["file"] = str(study / wave["file"])
+    return found
 
 
 def _with_time(old: StudyParts, name: str) -> TrendPart:

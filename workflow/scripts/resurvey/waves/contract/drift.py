@@ -8,7 +8,7 @@ from typing import Any, TypedDict, cast
 from resurvey.core.codebook import Survey, Variable, as_labels, declared_variable, pick_label
 from resurvey.core.design_names import design_variables
 from resurvey.core.errors import SurveyError
-from resurvey.core.files import read_csv, write_csv, write_text
+from resurvey.core.files import hash_file, read_csv, write_csv, write_text
 from resurvey.core.strict_yaml import printable, quoted
 from resurvey.prepare.import_gate import recode_wave
 from resurvey.reading import check_bytes, read_raw
@@ -711,6 +711,31 @@ def open_wave(declared: DeclaredWave, codebook: CodebookPart, store: Store | Non
     )
 
 
+def check_own_file(wave: WaveConfig, others: Mapping[str, WaveConfig]) -> None:
+    """Refuse the file of another wave, whose people would be compared with themselves.
+
+    Two sheets of one workbook may be two waves.
+
+    Raises
+    ------
+    SurveyError
+        Both files have the same SHA-256.
+    """
+    own = _recorded_hash(wave)
+    for name, other in others.items():
+        if own == _recorded_hash(other) and wave.get("sheet") == other.get("sheet"):
+            raise SurveyError(
+                f"{wave['file']}: this is the file of wave '{name}' (the same SHA-256); "
+                "name the wave's own file"
+            )
+
+
+def _recorded_hash(wave: WaveConfig) -> str:
+    """SHA-256 of a wave's file; empty where nobody wrote it down and the file is not there."""
+    path = Path(wave["file"])
+    return wave.get("sha256") or (hash_file(path) if path.is_file() else "")
+
+
 def write_drift(
     waves: Sequence[DeclaredWave],
     contract: Contract,
@@ -739,6 +764,9 @@ def write_drift(
     with store_beside(outputs["drift"]) as store:
         opened = [open_wave(declared, contract.codebook, store) for declared in waves]
         wave, before = opened[0], opened[1] if len(opened) > 1 else None
+        check_own_file(
+            waves[0]["wave"], {declared["name"]: declared["wave"] for declared in waves[1:]}
+        )
         lines = compare_wave(
             wave, before, contract.codebook, contract.used, contract.languages[0], contract.trend
         )
