@@ -160,6 +160,16 @@ def test_sheets_of_one_workbook_may_be_two_waves():
         check_own_file(first, {"2022": first})
 
 
+def test_weight_that_the_file_does_not_have_is_refused(study, capsys):
+    write_sav(study / "resources/2026.sav", survey(people(200, 3).assign(wght=[0.5, 1.5] * 100)))
+    before = text(study)
+    assert add(study, "--weight", "weight") == 2
+    error = capsys.readouterr().err
+    assert "the weight 'weight' is not a variable of the file; did you mean 'wght'?" in error
+    assert text(study) == before
+    assert add(study, "--weight", "wght") == 0
+
+
 def test_folder_without_a_study_is_refused(study, tmp_path, capsys):
     file = str(study / "resources/2026.sav")
     assert main(["add-wave", file, "--name", "2026", "--study", str(tmp_path)]) == 2

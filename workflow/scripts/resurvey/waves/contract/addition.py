@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import yaml
 
-from resurvey.core.codebook import as_labels, pick_label
+from resurvey.core.codebook import as_labels, nearest, pick_label
 from resurvey.core.design_names import listed_names
 from resurvey.core.errors import SurveyError
 from resurvey.core.files import hash_file, write_bytes, write_text
@@ -94,6 +94,7 @@ def add_wave(file: Path, name: str, study: Path, entry: Mapping[str, Any]) -> Ad
     if "structure" in config:
         paths = [_recorded_path(Path(path), study)[0] for path in listed_names(config["structure"])]
         config["structure"] = paths[0] if len(paths) == 1 else paths
+    _check_weight(file, config, wave, old)
     counts = "" if "weight" in config else counted_by(wave.survey)
     if counts:
         check_margins(wave.survey, counts, str(file))
@@ -160,6 +161,17 @@ def _check_name(name: str, study: StudyParts) -> None:
         raise SurveyError(f"the study has a wave '{name}' already; choose another --name")
     if name in study["waves"]:
         raise SurveyError(f"config/waves.yaml has a wave '{name}' already; take its entry away")
+
+
+def _check_weight(file: Path, config: Mapping[str, Any], wave: Wave, study: StudyParts) -> None:
+    """Refuse a weight that neither the file nor the codebook has."""
+    known = [*wave.survey.codebook, *(study["codebook"].get("variables") or {})]
+    for weight in listed_names(config.get("weight")):
+        if weight not in known:
+            raise SurveyError(
+                f"{file}: the weight '{weight}' is not a variable of the file"
+                f"{nearest(weight, known)}; nothing was written"
+            )
 
 
 def _found(file: Path, study: Path) -> Path:
