@@ -479,3 +479,46 @@ def test_column_of_other_answers_is_not_matched_to_a_set():
     then = wave(data=data, labels=dict.fromkeys(wordings, marks), wordings=wordings)
     now = _with_column("Which media?", ["books", "friends, books", "friends"] * 30)
     assert renamings(then, now) == {}
+
+
+AGES = {1: "18–34", 2: "35–54", 3: "55+"}
+
+
+def with_ages(values, **labels):
+    data = people(len(values), 2).assign(age=pd.array(values, dtype="Int64"))
+    return wave(data=data, seed=2, labels={"age": labels.get("age", {})})
+
+
+def test_numbers_that_became_codes_break_and_so_do_codes_that_became_numbers():
+    numbers = with_ages([18 + place % 60 for place in range(300)])
+    codes = with_ages([1 + place % 3 for place in range(300)], age=AGES)
+    kinds = ("numbers", "18–34; 35–54; 55+")
+    for before, after, sides in ((numbers, codes, kinds), (codes, numbers, kinds[::-1])):
+        (change,) = [one for one in compare_questionnaires(before, after) if one.variable == "age"]
+        assert (change.difference, change.severity) == ("type", "breaking")
+        assert (change.before, change.after) == sides
+        assert change.line == '- {variable: age, difference: type, why: "…"}'
+
+
+def test_numbers_break_against_the_answers_of_the_codebook_in_one_line():
+    book = {"variables": {"age": {"codes": AGES}}}
+    numbers = with_ages([18 + place % 60 for place in range(300)])
+    assert found(declared_questionnaire(book), numbers) == [("age", "type", "breaking", None)]
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [AGES, {1: "none"}, {1: "1", 2: "2", 5: "5 or more"}, dict.fromkeys(range(1, 6), "some")],
+)
+def test_codes_without_labels_are_no_numbers_that_became_codes(labels):
+    codes = [1 + place % 5 for place in range(300)]
+    bare, labelled = with_ages(codes), with_ages(codes, age=labels)
+    for before, after in ((bare, labelled), (labelled, bare)):
+        assert "type" not in {one.difference for one in compare_questionnaires(before, after)}
+
+
+@pytest.mark.parametrize("different", [60, 1200])
+def test_number_one_of_which_has_a_label_is_still_a_number(different):
+    ages = [18 + place % different for place in range(1500)]
+    plain, labelled = with_ages(ages), with_ages(ages, age={77: "77 or older"})
+    assert "type" not in {one.difference for one in compare_questionnaires(plain, labelled)}

@@ -496,3 +496,9 @@ def test_run_refuses_two_waves_with_one_file_before_anything_is_written(tmp_path
     with pytest.raises(SurveyError, match=r"2026\.sav: this is the file of wave '2022'"):
         write_drift(declared, Contract(BOOK, [], ["en"]), "", WORDS, FOLDERS, outputs)
     assert not outputs["drift"].exists()
+
+
+def test_sentence_of_numbers_that_became_codes_lists_the_answers():
+    grouped = line(difference="type", before="numbers", after="18–34; 35+", line="")
+    with pytest.raises(SurveyError, match=r"the file holds codes \('18–34; 35\+'\), 2022 numbers"):
+        check_drift([grouped])

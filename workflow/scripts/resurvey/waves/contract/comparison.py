@@ -53,6 +53,17 @@ def compare_answers(before: Item, after: Item, against_codebook: bool = False) -
     comparable = (before.closed or before.column is not None) and not before.empty | after.empty
     if comparable and before.is_text != after.is_text:
         return _changed_type(before, after)
+    if comparable and _holds_numbers(before, after):
+        sides = NUMBERS, _answers_of(after)
+    elif comparable and _holds_numbers(after, before):
+        sides = _answers_of(before), NUMBERS
+    else:
+        sides = None
+    if sides:
+        return [
+            difference(after.name, "type", *sides),
+            *_missing_codes(before, after, {}, against_codebook),
+        ]
     if not before.closed:
         return _missing_codes(before, after, {}, against_codebook)
     if not after.closed:
@@ -61,11 +72,8 @@ def compare_answers(before: Item, after: Item, against_codebook: bool = False) -
         unlabelled = [] if written else _unlabelled(before, after, against_codebook)
         return unlabelled + _code_sets(before, after, {}, against_codebook)
     if _other_alphabet(before, after):
-        labels = [
-            "; ".join(_first(texts) for texts in item.answers.values()) for item in (before, after)
-        ]
         return [
-            difference(after.name, "other_alphabet", labels[0], labels[1]),
+            difference(after.name, "other_alphabet", _answers_of(before), _answers_of(after)),
             *_code_sets(before, after, {}, against_codebook),
         ]
     moved = moved_codes(before, after)
@@ -87,6 +95,26 @@ def compare_answers(before: Item, after: Item, against_codebook: bool = False) -
             continue
         found.append(_other_words(before, after, code, against_codebook))
     return found + _code_sets(before, after, moved, against_codebook)
+
+
+def _holds_numbers(item: Item, other: Item) -> bool:
+    """Return whether a question has numbers where another questionnaire lists its answers.
+
+    A file without labels may hold the codes of the list, so more of its numbers must be outside
+    the list than there are answers; some of a list's own codes may have no label.
+    """
+    listed = other.answers
+    unlabelled = [
+        code for code in _codes_of(other) - {*listed} if not other.variable.is_missing(code)
+    ]
+    if item.is_text or not listed or len(unlabelled) >= len(listed):
+        return False
+    numbers = {*map(clean_code, np.unique(_numbers(item)).tolist())}
+    return len(numbers - {*other.labels}) > len(listed)
+
+
+def _answers_of(item: Item) -> str:
+    return "; ".join(_first(texts) for texts in item.answers.values())
 
 
 def _first(texts: Texts | None) -> str:
@@ -170,8 +198,7 @@ def _other_words(before: Item, after: Item, code: Code, against_codebook: bool) 
 def _unlabelled(before: Item, after: Item, against_codebook: bool) -> list[Difference]:
     """Say that a file without labels leaves the meaning of its codes open."""
     severity = NOTE if against_codebook else WARNING
-    labels = "; ".join(_first(texts) for texts in before.answers.values())
-    return [difference(after.name, "unlabelled", labels, "", severity=severity)]
+    return [difference(after.name, "unlabelled", _answers_of(before), "", severity=severity)]
 
 
 def _code_sets(

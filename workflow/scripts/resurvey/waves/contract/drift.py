@@ -633,7 +633,7 @@ def _describe(line: DriftLine) -> str:
     words = {
         "missing_variable": "the file has no such variable",
         "renamed_variable": f"the file has no such variable, but '{after}' looks like it",
-        "type": f"the file holds {after}, {against} {before}",
+        "type": f"the file holds {_kind_of(after)}, {against} {_kind_of(before)}",
         "meaning": f"code {line['code']} is '{after}' here and '{before}' in {against}"
         if before
         else f"code {line['code']} is '{after}', which is another code in {against}",
@@ -649,6 +649,10 @@ def _describe(line: DriftLine) -> str:
         "base": f"another share answered than in {against} (answered: {before}; now {after})",
     }
     return words[line["difference"]]
+
+
+def _kind_of(answers: str) -> str:
+    return answers if answers in (TEXT, NUMBERS) else f"codes ('{answers}')"
 
 
 def diff_files(
