@@ -522,3 +522,75 @@ def test_number_one_of_which_has_a_label_is_still_a_number(different):
     ages = [18 + place % different for place in range(1500)]
     plain, labelled = with_ages(ages), with_ages(ages, age={77: "77 or older"})
     assert "type" not in {one.difference for one in compare_questionnaires(plain, labelled)}
+
+
+TEXTS = {name: f"How often do you {name}?" for name in ("read", "walk", "sing")}
+
+
+def asked(data=None, **texts):
+    """Three questions of the same answers, with the texts that a file has under their names."""
+    data = people(200, 3)[["sex"]] if data is None else data
+    for place, name in enumerate(TEXTS):
+        data = data.assign(**{name: pd.array(1 + np.arange(200) % (place + 2), dtype="Int64")})
+    labels = dict.fromkeys(TEXTS, {1: "Never", 2: "Weekly", 3: "Daily", 4: "Always"})
+    return survey(data, labels=labels, wordings={**TEXTS, **texts})
+
+
+def lines_of_wording(before, after):
+    pairs = [wave_questionnaire("", one) for one in (before, after)]
+    return {
+        one.variable: (one.severity, one.line if one.severity == "breaking" else "")
+        for one in compare_questionnaires(*pairs)
+        if one.difference == "wording"
+    }
+
+
+def test_questions_exchanged_between_variables_break_and_name_each_other():
+    now = asked(read=TEXTS["walk"], walk=TEXTS["read"])
+    assert lines_of_wording(asked(), now) == {
+        "read": ("breaking", "read: {from: walk}"),
+        "walk": ("breaking", "walk: {from: read}"),
+    }
+
+
+def test_questions_that_went_round_break_until_the_suggested_lines_are_there():
+    now = asked(read=TEXTS["walk"], walk=TEXTS["sing"], sing=TEXTS["read"])
+    waves = [Wave("2022", asked()), Wave("2026", now)]
+    lines = compare_wave(waves[1], waves[0], {}, TEXTS)
+    wording = {one["variable"]: one["line"] for one in lines if one["difference"] == "wording"}
+    assert wording == {
+        "read": "read: {from: sing}",
+        "walk": "walk: {from: read}",
+        "sing": "sing: {from: walk}",
+    }
+    entry = {name: {"from": line.split()[-1].strip("}")} for name, line in wording.items()}
+    decided = replace(waves[1], mapping=WaveMapping(entry))
+    kinds = {one["difference"] for one in compare_wave(decided, waves[0], {}, TEXTS)}
+    assert "wording" not in kinds
+
+
+def test_answers_of_an_exchanged_question_are_compared_with_its_own():
+    names, then = {"sex": "sing", "sing": "sex"}, asked()
+    book = [
+        replace(one, name=names.get(one.name, one.name)) for one in then.codebook.variables.values()
+    ]
+    now = Survey(then.data.rename(columns=names), Codebook({one.name: one for one in book}))
+    changes = compare_questionnaires(*(wave_questionnaire("", one) for one in (then, now)))
+    assert {(one.variable, one.difference, one.line) for one in changes} == {
+        ("sex", "wording", "sex: {from: sing}"),
+        ("sing", "wording", "sing: {from: sex}"),
+    }
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        {"read": "Do you write?"},
+        {"read": TEXTS["walk"]},
+        {"read": "Do you write?", "walk": TEXTS["read"], "sing": TEXTS["read"]},
+    ],
+)
+def test_text_that_no_other_variable_took_over_alone_only_warns(texts):
+    assert {severity for severity, _ in lines_of_wording(asked(), asked(**texts)).values()} == {
+        "warning"
+    }

@@ -25,7 +25,7 @@ from resurvey.waves.contract.drift import (
     write_drift,
 )
 from unit.sealed import policy_of, unscripted
-from unit.waves.contract.small_waves import people, survey
+from unit.waves.contract.small_waves import LABELS, people, survey
 
 BOOK = {
     "variables": {
@@ -502,3 +502,18 @@ def test_sentence_of_numbers_that_became_codes_lists_the_answers():
     grouped = line(difference="type", before="numbers", after="18–34; 35+", line="")
     with pytest.raises(SurveyError, match=r"the file holds codes \('18–34; 35\+'\), 2022 numbers"):
         check_drift([grouped])
+
+
+def test_sentence_of_exchanged_questions_says_what_the_name_stands_for_by_now():
+    wordings = {"sex": "Do you have a job?", "works": "Your sex"}
+    with pytest.raises(SurveyError, match="2 differences change what the answers mean") as problem:
+        check_drift(
+            drift(labels={"sex": LABELS["works"], "works": LABELS["sex"]}, wordings=wordings)
+        )
+    said = str(problem.value)
+    assert (
+        "'sex': the question is 'Do you have a job?' here and 'Your sex' in the codebook, which "
+        'the file asks under another name; add under "2026", `variables:`, in config/waves.yaml '
+        "the line  sex: {from: works}"
+    ) in said
+    assert "works: {from: sex}" in said

@@ -449,10 +449,13 @@ def compare_questionnaires(
     suggested = renamings(known, after)
     found = _names(known, after, suggested, against_codebook, optional)
     after = _renamed(after, suggested)
+    asked = after.items
+    moved = _moved_questions(known, after)
+    after = replace(after, items={**asked, **moved})
     for name, item in after.items.items():
         if name not in known.items or name in before.uncounted | after.uncounted:
             continue
-        found += _wording(known.items[name], item)
+        found += _wording(known.items[name], asked[name], moved.get(name))
         found += compare_answers(known.items[name], item, against_codebook)
         found += [] if against_codebook else _merged(before.items[name], item)
     if not against_codebook:
@@ -492,6 +495,36 @@ def _renamed(after: Questionnaire, suggested: Mapping[str, Renaming]) -> Questio
         variable = replace(item.variable, name=name, source=renaming.source)
         items[name] = replace(item, variable=variable, mapping=renaming.entry())
     return replace(after, items=items)
+
+
+def _moved_questions(before: Questionnaire, after: Questionnaire) -> dict[str, Item]:
+    """Find the questions that the file asks under a name of another: name -> what has its text.
+
+    The text is one question's on either side, and the name has another text by now.
+    """
+    homes: list[dict[str, list[str]]] = []
+    for questionnaire in (before, after):
+        worded: dict[str, list[str]] = {}
+        for name, item in questionnaire.items.items():
+            for words in {*map(normalise_label, item.asked)} - {""}:
+                worded.setdefault(words, []).append(name)
+        homes.append(worded)
+    found = {}
+    for words, (name, *others) in homes[0].items():
+        holder, *more = homes[1].get(words, [name])
+        if others or more or holder == name or name not in after.items:
+            continue
+        if {name, holder} & (before.uncounted | after.uncounted):
+            continue
+        old, new = before.items[name], after.items[holder]
+        if not _wording(old, after.items[name]):
+            continue
+        source = new.variable.source or holder
+        codes = new.mapping.get("codes") or suggested_codes(old, new)
+        entry = {**new.mapping, **Renaming(name, source, 1.0, codes).entry()}
+        variable = replace(new.variable, name=name, source=source)
+        found[name] = replace(new, variable=variable, mapping=entry)
+    return found
 
 
 def _realigned(before: Questionnaire, after: Questionnaire) -> Questionnaire:
@@ -580,13 +613,20 @@ def _described(item: Item) -> str:
     return f"{item.name}: {item.wordings[0]}" if item.wordings else item.name
 
 
-def _wording(before: Item, after: Item) -> list[Difference]:
+def _wording(before: Item, after: Item, moved: Item | None = None) -> list[Difference]:
     old, new = before.asked, after.asked
     if not old or not new or any(is_same_label(text, old) for text in new):
         return []
     if _translated(old, new):
         # The labels of the file are a translation; whether people read another text is not known.
         return [difference(after.name, "other_alphabet", old[0], new[0])]
+    if moved is not None:
+        # The answers to another question would be counted as this one's.
+        return [
+            difference(
+                after.name, "wording", old[0], new[0], severity=BREAKING, mapping=moved.mapping
+            )
+        ]
     return [difference(after.name, "wording", old[0], new[0])]
 
 

@@ -313,7 +313,7 @@ def _explained(line: DriftLine) -> str:
 
 SHOWN = 20
 """Differences that a message names before it counts the rest."""
-_DOUBTFUL = ("type", "meaning", "new_answer", "renamed_variable", "missing_variable")
+_DOUBTFUL = ("type", "meaning", "new_answer", "renamed_variable", "missing_variable", "wording")
 """Differences after which equal codes may be unequal answers: 0 and 1 after 1 and 2, say."""
 
 
@@ -633,6 +633,8 @@ def _describe(line: DriftLine) -> str:
     words = {
         "missing_variable": "the file has no such variable",
         "renamed_variable": f"the file has no such variable, but '{after}' looks like it",
+        "wording": f"the question is '{after}' here and '{before}' in {against}, which the file "
+        "asks under another name",
         "type": f"the file holds {_kind_of(after)}, {against} {_kind_of(before)}",
         "meaning": f"code {line['code']} is '{after}' here and '{before}' in {against}"
         if before
