@@ -296,3 +296,36 @@ def test_answers_beside_those_that_count_are_others_and_known(sides, message):
     people = Survey(pd.DataFrame({"q": pd.array([3, 1], "Int64")}), book)
     with pytest.raises(SurveyError, match=message):
         derive_indicators(people, {"good": {"share": {"variable": "q", "codes": [3], **sides}}})
+
+
+def _any(*parts):
+    return {"combine": {"how": "any", "of": list(parts)}}
+
+
+@pytest.mark.parametrize(
+    ("declared", "scales", "said"),
+    [
+        ({"a": _any("b", "good"), "b": _any("a", "good")}, {}, "'a' and 'b' need each other"),
+        ({"a": _any("b"), "b": _any("c"), "c": _any("a")}, {}, "'a', 'b' and 'c' need each other"),
+        ({"b": _any("a"), "a": _any("a", "good")}, {}, "'a' needs itself"),
+        ({"a": _any("s")}, {"s": {"items": ["job", "a"]}}, "'s' and 'a' need each other"),
+        ({"a": _any("good", "b"), "b": _any("good")}, {}, "'a': 'b' is defined below it; move 'b'"),
+        ({"a": _any("s"), "b": HOME}, {"s": {"items": ["b"]}}, "'a': 'b' is defined below it"),
+    ],
+)
+def test_indicators_that_need_each_other_or_one_further_down_are_refused(
+    people, declared, scales, said
+):
+    with pytest.raises(SurveyError) as problem:
+        derive_indicators(people, {"good": JOB, **declared}, scales)
+    assert said in str(problem.value)
+
+
+def test_indicator_named_like_its_variable_is_told_to_take_another_name(people):
+    with pytest.raises(SurveyError, match="'job' is a variable already; rename it"):
+        derived(people, job=JOB)
+
+
+def test_two_indicators_may_use_one(people):
+    made = derived(people, good=JOB, a=_any("good"), b=_any("good", "a"))
+    assert values(made, "b") == values(made, "good")

@@ -101,6 +101,7 @@ def derive_indicators(
     [1, 0, <NA>]
     """
     waiting = dict(scales or {})
+    _check_circles(survey, {**waiting, **declared})
     for name, spec in declared.items():
         if name in survey.codebook:
             raise SurveyError(f"indicators.yaml: '{name}' is a variable already; rename it")
@@ -108,12 +109,45 @@ def derive_indicators(
             _check_difference(name, spec["difference"], declared)
             continue
         needed = {part: waiting.pop(part) for part in indicator_parts(spec) if part in waiting}
+        _check_above(survey, name, [spec, *needed.values()], declared)
         survey = derive_scales(survey, needed)
         kind = next(kind for kind in _KINDS if kind in spec)
         values, variable = _KINDS[kind](survey, name, spec, f"indicators.yaml, '{name}'")
         data = survey.data.assign(**{name: values})
         survey = Survey(data, survey.codebook.updated([variable]))
     return derive_scales(survey, waiting)
+
+
+def _check_circles(survey: Survey, made: Mapping[str, Mapping[str, Any]]) -> None:
+    """Refuse indicators and scales that need each other."""
+    for name in made:
+        paths, seen = [[name]], {*survey.codebook}
+        while paths:
+            path = paths.pop()
+            for part in indicator_parts(made[path[-1]]):
+                if part == name and name not in survey.codebook:
+                    *others, last = (f"'{one}'" for one in path)
+                    said = f"{', '.join(others)} and {last} need each other"
+                    said = said if others else f"{last} needs itself"
+                    raise SurveyError(f"indicators.yaml: {said}; make one of something else")
+                if part in made and part not in seen:
+                    seen.add(part)
+                    paths.append([*path, part])
+
+
+def _check_above(
+    survey: Survey,
+    name: str,
+    specs: Iterable[Mapping[str, Any]],
+    declared: Mapping[str, Mapping[str, Any]],
+) -> None:
+    """Refuse what is made of an indicator that stands further down."""
+    for part in (part for spec in specs for part in indicator_parts(spec)):
+        if part in declared and part not in survey.codebook and "difference" not in declared[part]:
+            raise SurveyError(
+                f"indicators.yaml, '{name}': '{part}' is defined below it; move '{part}' above "
+                f"'{name}'"
+            )
 
 
 def indicator_parts(entry: Mapping[str, Any]) -> list[str]:
