@@ -104,10 +104,12 @@ def _holds_numbers(item: Item, other: Item) -> bool:
     the list than there are answers; some of a list's own codes may have no label.
     """
     listed = other.answers
+    if item.closed or item.is_text or not listed:
+        return False
     unlabelled = [
         code for code in _codes_of(other) - {*listed} if not other.variable.is_missing(code)
     ]
-    if item.is_text or not listed or len(unlabelled) >= len(listed):
+    if len(unlabelled) >= len(listed):
         return False
     numbers = {*map(clean_code, np.unique(_numbers(item)).tolist())}
     return len(numbers - {*other.labels}) > len(listed)
