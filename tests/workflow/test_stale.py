@@ -108,7 +108,7 @@ def test_only_what_is_asked_for_is_made_anew(forgotten):
 
 def test_changed_label_passes_the_check_of_the_questionnaires_of_two_waves(finished):
     """Snakemake asks no job behind the check, whose age is nothing to the import."""
-    write_raw(finished / "resources/1997/raw.sav", PEOPLE.iloc[::-1])
+    write_raw(finished / "resources/1997/raw.sav")
     second = '  "1997": {file: resources/1997/raw.sav}\n'
     write_study(finished, config=MINIMAL_CONFIG + second)
     assert snakemake(finished, CROSSTABS).returncode == 0

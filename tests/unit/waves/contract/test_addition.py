@@ -13,7 +13,7 @@ from resurvey.core.errors import SurveyError
 from resurvey.reading.writing import write_sav
 from resurvey.study.folder import read_study
 from resurvey.waves.contract.addition import _recorded_path
-from resurvey.waves.contract.drift import check_own_file
+from resurvey.waves.contract.drift import wave_of_file
 from unit.waves.contract.small_waves import people, survey
 from unit.waves.contract.study_folder import SCHEMAS, TABLES
 
@@ -133,7 +133,10 @@ def test_wave_before_that_a_rule_has_yet_to_make_is_left_to_the_run(study, capsy
         ({"name": "../out"}, "'../out' cannot be the name of a wave"),
         ({"name": "drift"}, "'drift' cannot be the name of a wave"),
         ({"file": "resources/absent.sav"}, "there is no such file"),
-        ({"file": "resources/2022.sav"}, "this is the file of wave '2022' (the same SHA-256)"),
+        (
+            {"file": "resources/2022.sav"},
+            "this is the file of wave '2022'; name the wave's own file",
+        ),
         ({"file": "config/config.yaml"}, "cannot read a '.yaml' file"),
     ],
 )
@@ -146,18 +149,24 @@ def test_refusal_is_one_sentence_and_writes_nothing(study, capsys, arguments, sa
     assert {path: path.read_bytes() for path in study.rglob("*") if path.is_file()} == before
 
 
-def test_copy_of_another_wave_is_refused_though_its_hash_alone_is_left(study, capsys):
+def test_copy_of_another_wave_is_told_though_its_hash_alone_is_left(study, capsys):
     assert add(study) == 0
+    assert "is the file of wave" not in capsys.readouterr().out
     (study / "resources/2026.sav").rename(study / "resources/copy.sav")
-    assert add(study, file="resources/copy.sav", name="2028") == 2
-    assert "this is the file of wave '2026'" in capsys.readouterr().err
+    assert add(study, file="resources/copy.sav", name="2028") == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "is the file of wave '2026' (the same SHA-256): is it the right one?" in said
 
 
 def test_sheets_of_one_workbook_may_be_two_waves():
     first = {"file": "a.xlsx", "sha256": "0", "sheet": "2022"}
-    check_own_file({**first, "sheet": "2026"}, {"2022": first})
-    with pytest.raises(SurveyError, match=r"a\.xlsx: this is the file of wave '2022'"):
-        check_own_file(first, {"2022": first})
+    assert wave_of_file({**first, "sheet": "2026"}, {"2022": first}) == ""
+    assert wave_of_file(first, {"2022": first}) == "2022"
+
+
+def test_files_that_are_gone_are_not_said_to_be_one(tmp_path):
+    gone = {"file": str(tmp_path / "gone.sav")}
+    assert wave_of_file(gone, {"2022": gone}) == ""
 
 
 def test_weight_that_the_file_does_not_have_is_refused(study, capsys):

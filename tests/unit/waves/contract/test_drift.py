@@ -486,16 +486,17 @@ def test_codes_without_their_labels_warn_in_the_terminal_too():
     assert "warning  sex  unlabelled" in text
 
 
-def test_run_refuses_two_waves_with_one_file_before_anything_is_written(tmp_path):
+def test_run_tells_of_two_waves_with_one_file(tmp_path, caplog):
     declared = []
     for name in ("2026", "2022"):
         file = tmp_path / f"{name}.sav"
         write_sav(file, survey(people(50, 1)))
         declared.append({"name": name, "wave": {"file": str(file)}, "mapping": None, "time": 1.0})
-    outputs = {"drift": tmp_path / "drift.csv", "suggestion": tmp_path / "s.yaml", "pages": []}
-    with pytest.raises(SurveyError, match=r"2026\.sav: this is the file of wave '2022'"):
-        write_drift(declared, Contract(BOOK, [], ["en"]), "", WORDS, FOLDERS, outputs)
-    assert not outputs["drift"].exists()
+    pages = [tmp_path / "drift.en.html"]
+    outputs = {"drift": tmp_path / "drift.csv", "suggestion": tmp_path / "s.yaml", "pages": pages}
+    write_drift(declared, Contract(BOOK, [], ["en"]), "", WORDS, FOLDERS, outputs)
+    assert outputs["drift"].exists()
+    assert "2026.sav: this is the file of wave '2022' (the same SHA-256)" in caplog.text
 
 
 def test_sentence_of_numbers_that_became_codes_lists_the_answers():

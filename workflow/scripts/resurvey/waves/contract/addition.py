@@ -26,11 +26,11 @@ from resurvey.study.order import order_waves
 from resurvey.waves.contract.differences import DriftLine
 from resurvey.waves.contract.drift import (
     Wave,
-    check_own_file,
     compare_wave,
     open_differences,
     open_wave,
     outline_entry,
+    wave_of_file,
 )
 
 _HEADER = (
@@ -101,7 +101,10 @@ def add_wave(file: Path, name: str, study: Path, entry: Mapping[str, Any]) -> Ad
         config |= {"weight": counts, "weight_kind": "frequency"}
     unused = [name for name in weights_of(wave.survey) if not counts and "weight" not in config]
     config["sha256"] = hash_file(file)
-    check_own_file({**opened, "sha256": config["sha256"]}, _from(study, old["config"]["waves"]))
+    others = _from(study, old["config"]["waves"])
+    same = wave_of_file({**opened, "sha256": config["sha256"]}, others)
+    if same and Path(others[same]["file"]).resolve() == file.resolve():
+        raise SurveyError(f"{file}: this is the file of wave '{same}'; name the wave's own file")
     old_text = _text(config_file)
     new_text = insert_entry(old_text, "waves", name, config, str(config_file))
     lines, remarks, matched = _compare(wave, waves, study, old, cast(WaveConfig, config))
@@ -124,6 +127,11 @@ def add_wave(file: Path, name: str, study: Path, entry: Mapping[str, Any]) -> Ad
         *([_COUNTED.format(file=file, counts=counts)] if counts else []),
         *([_WEIGHT.format(file=file, weight=unused[0])] if unused else []),
         *([remark] if remark else []),
+        *(
+            [f"{file} is the file of wave '{same}' (the same SHA-256): is it the right one?"]
+            if same
+            else []
+        ),
         *remarks,
         *(
             [

@@ -1,5 +1,6 @@
 """Drift: the ledger of what a wave's questionnaire changed, its page, and the gate to pass."""
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -51,6 +52,8 @@ from resurvey.waves.contract.questionnaire import (
     wave_questionnaire,
 )
 from resurvey.waves.contract.routing import LEVEL, TESTED
+
+logger = logging.getLogger(__name__)
 
 _WORDS = {MISSING: "user_missing", ANSWER: "answer", TEXT: "text", NUMBERS: "numbers"}
 
@@ -717,29 +720,33 @@ def open_wave(declared: DeclaredWave, codebook: CodebookPart, store: Store | Non
     )
 
 
-def check_own_file(wave: WaveConfig, others: Mapping[str, WaveConfig]) -> None:
-    """Refuse the file of another wave, whose people would be compared with themselves.
+def wave_of_file(wave: WaveConfig, others: Mapping[str, WaveConfig]) -> str:
+    """Name another wave that has the file of this one, whose people are compared with themselves.
 
-    Two sheets of one workbook may be two waves.
+    Two sheets of one workbook are two waves.
 
-    Raises
-    ------
-    SurveyError
-        Both files have the same SHA-256.
+    Returns
+    -------
+    str
+        Empty where there is none.
     """
-    own = _recorded_hash(wave)
     for name, other in others.items():
-        if own == _recorded_hash(other) and wave.get("sheet") == other.get("sheet"):
-            raise SurveyError(
-                f"{wave['file']}: this is the file of wave '{name}' (the same SHA-256); "
-                "name the wave's own file"
-            )
+        if wave.get("sheet") == other.get("sheet") and _are_one_file(wave, other):
+            return name
+    return ""
 
 
-def _recorded_hash(wave: WaveConfig) -> str:
-    """SHA-256 of a wave's file; empty where nobody wrote it down and the file is not there."""
-    path = Path(wave["file"])
-    return wave.get("sha256") or (hash_file(path) if path.is_file() else "")
+def _are_one_file(wave: WaveConfig, other: WaveConfig) -> bool:
+    """Return whether two waves have the same bytes; of a file that is gone the hash may be left."""
+    paths = [Path(declared["file"]) for declared in (wave, other)]
+    known = [declared.get("sha256") for declared in (wave, other)]
+    there = [path.is_file() for path in paths]
+    if all(there) and paths[0].stat().st_size != paths[1].stat().st_size:
+        return False
+    if not all(there[at] or known[at] for at in range(2)):
+        return False
+    first, second = (known[at] or hash_file(paths[at]) for at in range(2))
+    return first == second
 
 
 def write_drift(
@@ -770,9 +777,14 @@ def write_drift(
     with store_beside(outputs["drift"]) as store:
         opened = [open_wave(declared, contract.codebook, store) for declared in waves]
         wave, before = opened[0], opened[1] if len(opened) > 1 else None
-        check_own_file(
-            waves[0]["wave"], {declared["name"]: declared["wave"] for declared in waves[1:]}
-        )
+        others = {declared["name"]: declared["wave"] for declared in waves[1:]}
+        if name := wave_of_file(waves[0]["wave"], others):
+            logger.warning(
+                "%s: this is the file of wave '%s' (the same SHA-256), whose people are compared "
+                "with themselves",
+                waves[0]["wave"]["file"],
+                name,
+            )
         lines = compare_wave(
             wave, before, contract.codebook, contract.used, contract.languages[0], contract.trend
         )
