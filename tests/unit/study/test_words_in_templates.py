@@ -103,6 +103,8 @@ _QUIET_TEXTS = {
         "over the scenarios",
         "all but x",
     ],
+    # Typst's own language, and names of fonts.
+    "report/documents/glyphs.py": ["#set ", "Libertinus Serif", "DejaVu Sans"],
     "report/documents/word.py": ["Table ", "List Bullet", "Contents heading", "table of figures"],
 }
 
