@@ -313,3 +313,17 @@ def test_row_of_people_without_an_answer_is_no_row_of_bases(judge):
 def test_whole_number_of_those_without_an_answer_is_no_base(label, judge):
     judgement = judge(f"age;share\n18–20;4.9\n21–29;39.5\n30+;55.6\n{label};37\n")
     assert "note_base_row" not in notes(judgement)
+
+
+def test_shares_of_all_answers_may_stand_beside_a_total_that_is_found_by_its_sums(judge):
+    # Of 100 and 100 people, who gave 350 answers: 100, 120, 80 and 50 of each.
+    text = (
+        "answer;men;women;Zusammen;of answers\nA;60.0;40.0;50.0;28.6\nB;70.0;50.0;60.0;34.3\n"
+        "C;30.0;50.0;40.0;22.9\nD;20.0;30.0;25.0;14.3\nbase;100;100;200;350\n"
+    )
+    judgement = judge(text)
+    assert judgement.verdict == "fits"
+    assert {"note_total_column", "note_answer_shares"} <= set(notes(judgement))
+    judgement = judge(text.replace("22.9", "29.2"))
+    assert judgement.verdict == "misprints"
+    assert misprints(judgement)[0] == ("C", "of answers", "22.9")

@@ -35,7 +35,8 @@ _TOTAL_NAMES = re.compile(
 )
 _PEOPLE_NAMES = re.compile(
     r"\(?n\)?|(?:total|all|sum|всего|итого|basis|base)[ ,]+\(?(?:n|count|base|чел\.?|человек)\)?"
-    r"|asked|surveyed|interviewed|sample|(?:respondents|persons|people|cases|observations|count|basis|fallzahl|anzahl|effectifs?"
+    r"|asked|surveyed|interviewed|sample|(?:respondents|persons|people|cases|observations|count"
+    r"|basis|fallzahl|anzahl|effectifs?"
     r"|респондент(?:ы|ов)|опрошенные|человек|чел\.?|кол-во|количество|число|численность|саны|сони"
     r"|(?:odamlar |respondentlar )?soni|респонденттер саны)(?:,? ?\(?(?:n|чел\.?|человек)\)?)?"
 )

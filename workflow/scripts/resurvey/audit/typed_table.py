@@ -648,6 +648,10 @@ class _Reader:
             question.bases = renamed(question.bases)
             question.largest_bases = renamed(question.largest_bases)
             question.headed = frozenset(renamed(dict.fromkeys(question.headed)))
+            question.answer_shares = [
+                replace(kept, of=TOTAL) if kept.of == code else kept
+                for kept in question.answer_shares
+            ]
             for rows in (question.rows, question.sums):
                 rows[:] = [replace(row, cells=renamed(row.cells)) for row in rows]
 
