@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
-from difflib import get_close_matches
 from pathlib import Path, PureWindowsPath
 from typing import Any, cast
 
@@ -389,8 +388,11 @@ def _check_files(folder: Path) -> None:
     """Refuse a file that nothing would read because its name is nearly that of one that is read."""
     read = ("config", *PARTS)
     for path in sorted(folder.glob("*.y*ml")):
-        known = path.stem in read or re.fullmatch(r"text\.[a-z]{2,3}", path.stem)
-        near = [path.stem] if known else get_close_matches(path.stem, read, n=1, cutoff=0.85)
+        near = [path.stem]
+        if path.stem not in read and not re.fullmatch(r"text\.[a-z]{2,3}", path.stem):
+            from difflib import get_close_matches
+
+            near = get_close_matches(path.stem, read, n=1, cutoff=0.85)
         if near and path.name != f"{near[0]}.yaml":
             raise SurveyError(f"{path}: nothing reads this file; is it to be {near[0]}.yaml?")
 

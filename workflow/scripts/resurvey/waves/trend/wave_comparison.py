@@ -255,6 +255,24 @@ def describe_changes(
     >>> describe_changes(["q"], ["2022", "2024"], changes, ["2022", "2023", "2024"])
     ''
     """
+    return "; ".join(map(str, list_changes(variables, waves, changes, names, codes)))
+
+
+def list_changes(
+    variables: Iterable[str],
+    waves: Iterable[str],
+    changes: Moving,
+    names: Sequence[str],
+    codes: Iterable[str] | None = None,
+) -> list[Asked]:
+    """List what was asked otherwise between some waves, the first change first.
+
+    Examples
+    --------
+    >>> changes = {Asked("2023", "q", "routing"): ("job = 2: 0 / 50", "job = 2: 48 / 51")}
+    >>> [change.kind for change in list_changes(["q"], ["2022", "2023"], changes, ["2022", "2023"])]
+    ['routing']
+    """
     places = sorted(names.index(wave) for wave in waves)
     spanned = names[places[0] + 1 : places[-1] + 1] if places else []
     asked = None if codes is None else set(codes)
@@ -273,7 +291,7 @@ def describe_changes(
         if len(places) == 2 and len(chain) > 1 and _same_again(group, *ends):
             continue
         found += chain
-    return "; ".join(str(change) for _, change in sorted(found, key=lambda ranked: ranked[0]))
+    return [change for _, change in sorted(found, key=lambda ranked: ranked[0])]
 
 
 def _same_again(kind: str, before: str, after: str) -> bool:
@@ -456,13 +474,11 @@ def _mark_changes(
     }
 
     @cache
-    def told(name: str, codes: tuple[str, ...] | None, compared: tuple[str, ...]) -> list[str]:
+    def moved(name: str, codes: tuple[str, ...] | None, compared: tuple[str, ...]) -> list[Asked]:
         behind = [part for item in sets.get(name, [name]) for part in parts_behind(item, made)]
         # The codes of what is made of a question are not those of the question.
         own = None if name in made else codes
-        return list(
-            filter(None, describe_changes(behind, compared, changes, names, own).split("; "))
-        )
+        return list_changes(behind, compared, changes, names, own)
 
     for line in lines:
         line["changed"] = ""
@@ -477,8 +493,8 @@ def _mark_changes(
         if len(compared) < 2:
             continue
         counted = _counted_answers(line, tables)
-        found = [change for own in counted for change in told(*own, tuple(compared))]
-        line["changed"] = "; ".join(dict.fromkeys(found))
+        found = [change for own in counted for change in moved(*own, tuple(compared))]
+        line["changed"] = "; ".join(map(str, dict.fromkeys(found)))
 
 
 def _counted_answers(
