@@ -71,7 +71,9 @@ def _files(folder):
 def test_odd_files_give_studies_that_run(tmp_path):
     for number, file in enumerate(_files(tmp_path)):
         initialise(file, tmp_path / f"study{number}")
-        counted(tmp_path / f"study{number}")
+        _, survey, _ = counted(tmp_path / f"study{number}")
+        assert len(survey.data) > 0
+        assert [*survey.codebook] == [*survey.data]
 
 
 def test_labels_of_a_hostile_file_arrive_unchanged_and_unexecuted(tmp_path):

@@ -13,8 +13,6 @@ from resurvey.reading.scales import is_known_answer
 from resurvey.reading.stored import in_memory
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import pandas as pd
 
     from resurvey.core.codebook import Survey
